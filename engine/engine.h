@@ -1,0 +1,6 @@
+// The whole engine: scalar autograd, gradient check, expression graph.
+#pragma once
+
+#include "engine/error.h"
+#include "engine/graph.h"
+#include "engine/value.h"

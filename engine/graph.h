@@ -1,0 +1,132 @@
+// A Graph owns every node of a computation; a Value (value.h) names one.
+//
+// 1. Nodes stand in one array and are only appended: an operand is always older than what is
+// made
+//    of it. So creation order is a topological order, and backward is one loop from back to
+//    front.
+// 2. A node keeps its data, its grad, its operation and the indices of its operands. Local
+//    derivatives are not kept: a rule (rules.h) reads them off the operands when they are
+//    needed.
+// 3. A StepScope takes back all that was made inside it, in one go, when it ends.
+// 4. A handle carries the generation of its node; a handle to a node that is gone is an Error.
+// 5. There is no global graph, and a Graph is used by one thread at a time; two threads use
+// two. Chapter: docs/02-backward.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/rules.h"
+#include "engine/value.h"
+
+namespace sprig {
+
+struct Node {
+  double data = 0;
+  double grad = 0;
+  std::uint32_t first = 0;   // unary, binary: an operand; n-ary: where its operands begin
+  std::uint32_t second = 0;  // binary: an operand; n-ary: how many
+  std::uint32_t generation = 0;
+  Op op = Op::leaf;
+  bool needs_grad = false;  // false for constants and for all that is made of constants only
+};
+
+class Graph {
+ public:
+  Graph() = default;
+  Graph(const Graph&) = delete;  // Values point to it
+  Graph& operator=(const Graph&) = delete;
+
+  // A leaf with a gradient.
+  Value value(double data, std::string_view label = {});
+
+  // A leaf without: data, targets, numbers in a formula.
+  Value constant(double data, std::string_view label = {});
+
+  // A leaf with a gradient that is to outlive steps: a weight, a bias. It takes the place of a
+  // released parameter if there is one. Throws Error inside a StepScope if there is none, as it
+  // would be gone with the scope.
+  Value parameter(double data, std::string_view label = {});
+
+  // Gives up a parameter, as when a connection is dropped. Its handles are stale from now on.
+  void release(Value parameter);
+
+  // Sets every grad to 0.
+  void zero_grad();
+
+  // From now on the first NaN or infinity is an Error at the node that makes it: which
+  // operation, which operands, which label; also a gradient in backward. Costs a comparison a
+  // node.
+  void check_finite(bool on) { check_finite_ = on; }
+
+  std::size_t size() const { return nodes_.size(); }
+  std::size_t bytes() const;  // reserved by nodes and operands
+
+  // To read a graph: diagrams, debuggers, tests.
+  Value at(std::uint32_t index);
+  const Node& node(Value value) const { return checked(value); }
+  std::vector<Value> operands(Value value);
+  const std::string& label(Value value) const;  // empty if it has none
+
+ private:
+  friend class Value;
+  friend class StepScope;
+  friend struct Recorder;  // value.cpp: makes nodes of operations
+  friend struct Backward;  // backward.cpp: runs them back
+
+  using Index = std::uint32_t;
+  static constexpr std::size_t none = -1;
+
+  const Node& checked(Value value) const {
+    if (value.graph_ != this) throw_other_graph(value);
+    if (value.index_ >= nodes_.size() || nodes_[value.index_].generation != value.generation_) {
+      throw_stale(value);
+    }
+    return nodes_[value.index_];
+  }
+
+  Value push(const Node& node);
+  Value push_leaf(double data, bool needs_grad, std::string_view label);
+  void set_data(Value leaf, double data);
+  void mark_changed(Index leaf);
+  void rewind(std::size_t nodes, std::size_t operands);
+  std::span<const Index> operand_indices(const Node& node) const;
+  std::string describe(Index index) const;
+
+  [[noreturn]] static void throw_other_graph(Value value);
+  [[noreturn]] void throw_stale(Value value) const;
+  [[noreturn]] void throw_not_finite(const Node& node) const;
+
+  std::vector<Node> nodes_;
+  std::vector<Index> operands_;          // of n-ary nodes
+  std::vector<Index> released_;          // places of released parameters
+  std::map<Index, std::string> labels_;  // of the nodes that have one
+  Index generation_ = 1;                 // of the nodes made now; grows with every rewind
+  int open_scopes_ = 0;
+  std::size_t first_operation_ = none;  // all nodes below it are leaves
+  std::size_t with_grad_ = 0;  // operations below it may hold grads of an earlier backward
+  std::size_t made_before_change_ = 0;  // operations below it may be made of data since changed
+  bool check_finite_ = false;
+};
+
+// One training step: what is made after it is taken back at its closing brace; what was there
+// before stays, with its grads. Scopes nest.
+class StepScope {
+ public:
+  explicit StepScope(Graph& graph);
+  ~StepScope();
+  StepScope(const StepScope&) = delete;
+  StepScope& operator=(const StepScope&) = delete;
+
+ private:
+  Graph& graph_;
+  std::size_t nodes_;
+  std::size_t operands_;
+};
+
+}  // namespace sprig
