@@ -1,0 +1,33 @@
+// What every demo program shares: parsing its command line, saying things on standard output,
+// and ending with one clear line and status 2 when something is wrong.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace sprig {
+
+// A command line whose --help shows the defaults.
+class DemoApp : public CLI::App {
+ public:
+  DemoApp(std::string name, std::string description);
+};
+
+// For an option's check(): a number of at least `low`.
+CLI::Validator at_least(double low);
+
+// Parses the command line, runs the body, and gives the status for main to return: 0 when all
+// went well or help was asked for; 2 after one line on standard error for a bad command line,
+// an Error, any other exception, or standard output that cannot be written. A reader that goes
+// away
+// (`| head`) is no error: the demo finishes its files in silence.
+int run_demo(DemoApp& app, int argc, const char* const* argv,
+             const std::function<void()>& body);
+
+// Writes the text and a newline to standard output at once. Throws Error if it cannot be
+// written, but not if its reader has gone away.
+void say(std::string_view text);
+
+}  // namespace sprig
