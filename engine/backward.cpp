@@ -18,7 +18,7 @@ struct Backward {
   static void local_derivatives(const Graph& graph, const Node& node, const auto& y,
                                 auto number, auto wanted, auto visit) {
     const auto unary = [&](auto rule) {
-      visit(node.first, rule.derivative(number(node.first), y));
+      if (wanted(node.first)) visit(node.first, rule.derivative(number(node.first), y));
     };
     const auto binary = [&](auto rule) {
       const auto a = number(node.first);
@@ -41,6 +41,7 @@ struct Backward {
     Node* nodes = graph.nodes_.data();
     const auto data = [&](Index index) { return nodes[index].data; };
     const auto needs_grad = [&](Index index) { return nodes[index].needs_grad; };
+    if (!nodes[root].needs_grad) return;
     nodes[root].grad += 1.0;
     for (std::size_t i = std::size_t{root} + 1; i-- > graph.first_operation_;) {
       const Node& node = nodes[i];
@@ -50,7 +51,7 @@ struct Backward {
                         [&](Index operand, double derivative) {
                           nodes[operand].grad += upstream * derivative;  // the chain rule
                         });
-      if (graph.check_finite_) throw_if_not_finite(graph, node);
+      if (graph.check_finite_) throw_if_not_finite(graph, static_cast<Index>(i));
     }
   }
 
@@ -97,11 +98,12 @@ struct Backward {
     }
   }
 
-  static void throw_if_not_finite(const Graph& graph, const Node& node) {
+  static void throw_if_not_finite(const Graph& graph, Index index) {
+    const Node& node = graph.nodes_[index];
     for (const Index operand : graph.operand_indices(node)) {
       if (std::isfinite(graph.nodes_[operand].grad)) continue;
-      fail("backward: ", name_of(node.op), " (data=", node.data, ", grad=", node.grad,
-           ") gave the gradient ", graph.nodes_[operand].grad, " to ", graph.describe(operand),
+      fail("backward: ", graph.describe(index), " with grad ", node.grad, " gave the gradient ",
+           graph.nodes_[operand].grad, " to ", graph.describe(operand),
            "; it is the first one that is not finite");
     }
   }
@@ -147,29 +149,59 @@ struct Backward {
     }
     return adjoints;
   }
+
+  static std::vector<Value> gradients(Graph& graph, Value y, std::span<const Value> xs) {
+    const std::size_t nodes = graph.nodes_.size();
+    const std::size_t operands = graph.operand_count_;
+    try {
+      const std::vector<Value> found = adjoints(graph, y, xs);
+      std::vector<Value> gradients;
+      for (const Value x : xs) {
+        const bool reached = x.index() < found.size() && !found[x.index()].is_empty();
+        gradients.push_back(reached ? found[x.index()] : graph.constant(0.0));
+      }
+      return gradients;
+    } catch (...) {  // a number that is not finite, where the graph checks
+      graph.rewind(nodes, operands);
+      throw;
+    }
+  }
 };
 
 void Value::backward() const {
   Graph& owner = graph();
   owner.checked(*this);
-  Backward::throw_if_changed(owner, index_);
+  Backward::throw_if_changed(owner, index());
   Backward::clear_operations(owner);
-  owner.with_grad_ = std::max<std::size_t>(owner.with_grad_, index_ + 1);
-  Backward::run(owner, index_);
+  owner.with_grad_ = std::max<std::size_t>(owner.with_grad_, index() + 1);
+  Backward::run(owner, index());
+}
+
+std::vector<double> Graph::local_derivatives(Value value) const {
+  const Node& node = checked(value);
+  const std::span<const Index> operands = operand_indices(node);
+  const auto at = [&](std::size_t k) { return nodes_[operands[k]].data; };
+  std::vector<double> derivatives(operands.size());
+  with_rule(
+      node.op, [&](auto rule) { derivatives = {rule.derivative(at(0), node.data)}; },
+      [&](auto rule) {
+        derivatives = {rule.derivative_a(at(0), at(1), node.data),
+                       rule.derivative_b(at(0), at(1), node.data)};
+      },
+      [&](auto rule) {
+        rule.derivatives(operands.size(), at, node.data, [&](std::size_t k, double derivative) {
+          derivatives[k] = derivative;
+        });
+      });
+  return derivatives;
 }
 
 std::vector<Value> gradient(Value y, std::span<const Value> xs) {
   Graph& graph = y.graph();
-  (void)graph.node(y);
-  for (const Value x : xs) (void)graph.node(x);
+  graph.node(y);
+  for (const Value x : xs) graph.node(x);
   Backward::throw_if_changed(graph, y.index());
-  const std::vector<Value> adjoints = Backward::adjoints(graph, y, xs);
-  std::vector<Value> gradients;
-  for (const Value x : xs) {
-    const bool reached = x.index() < adjoints.size() && !adjoints[x.index()].is_empty();
-    gradients.push_back(reached ? adjoints[x.index()] : graph.constant(0.0));
-  }
-  return gradients;
+  return Backward::gradients(graph, y, xs);
 }
 
 Value gradient(Value y, Value x) { return gradient(y, std::span(&x, 1))[0]; }

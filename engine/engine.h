@@ -2,5 +2,7 @@
 #pragma once
 
 #include "engine/error.h"
+#include "engine/expression.h"
+#include "engine/gradcheck.h"
 #include "engine/graph.h"
 #include "engine/value.h"

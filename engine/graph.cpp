@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "engine/error.h"
 
@@ -22,11 +21,8 @@ Value Graph::constant(double data, std::string_view label) {
 }
 
 Value Graph::push_leaf(double data, bool needs_grad, std::string_view label) {
-  Node leaf;
-  leaf.data = data;
-  leaf.needs_grad = needs_grad;
-  const Value value = push(leaf);
-  if (!label.empty()) labels_[value.index_] = label;
+  const Value value = push(Op::leaf, data, 0, 0, needs_grad);
+  if (!label.empty()) labels_[value.index()] = label;
   return value;
 }
 
@@ -41,7 +37,7 @@ Value Graph::parameter(double data, std::string_view label) {
   }
   const Index place = released_.back();
   released_.pop_back();
-  nodes_[place] = Node{.data = data, .generation = generation_, .needs_grad = true};
+  nodes_[place] = Node(Op::leaf, data, 0, 0, generation_, true);
   mark_changed(place);
   if (!label.empty()) labels_[place] = label;
   return at(place);
@@ -52,11 +48,11 @@ void Graph::release(Value parameter) {
     fail("Graph: only a parameter can be released, not the result of ",
          name_of(node(parameter).op));
   }
-  released_.push_back(parameter.index_);
-  labels_.erase(parameter.index_);
-  nodes_[parameter.index_].generation = ++generation_;  // its handles are stale from here on
-  ++generation_;                                        // and so is a guess at the next one
-  mark_changed(parameter.index_);
+  released_.push_back(parameter.index());
+  labels_.erase(parameter.index());
+  nodes_[parameter.index()].generation = ++generation_;  // its handles are stale from here on
+  ++generation_;                                         // and so is a guess at the next one
+  mark_changed(parameter.index());
 }
 
 void Graph::zero_grad() {
@@ -97,20 +93,13 @@ std::span<const Graph::Index> Graph::operand_indices(const Node& node) const {
 const std::string& Graph::label(Value value) const {
   static const std::string empty;
   checked(value);
-  const auto found = labels_.find(value.index_);
+  const auto found = labels_.find(value.index());
   return found == labels_.end() ? empty : found->second;
 }
 
-Value Graph::push(const Node& node) {
-  if (check_finite_ && !std::isfinite(node.data)) throw_not_finite(node);
-  const std::size_t index = nodes_.size();
-  if (index == std::numeric_limits<Index>::max()) {
-    fail("Graph: it holds ", index, " nodes and cannot number more; use a StepScope");
-  }
-  nodes_.push_back(node);
-  nodes_.back().generation = generation_;
-  if (node.op != Op::leaf && first_operation_ == none) first_operation_ = index;
-  return Value(this, static_cast<Index>(index), generation_);
+void Graph::grow_operands(std::size_t count) {
+  if (operand_count_ + count > limit) throw_full();
+  operands_.resize(std::max(operand_count_ + count, 2 * operands_.size()));
 }
 
 void Graph::set_data(Value leaf, double data) {
@@ -119,8 +108,8 @@ void Graph::set_data(Value leaf, double data) {
     fail("Value: set_data on the result of ", name_of(op),
          "; only a leaf can be set, the rest follows from its operands");
   }
-  nodes_[leaf.index_].data = data;
-  mark_changed(leaf.index_);
+  nodes_[leaf.index()].data = data;
+  mark_changed(leaf.index());
 }
 
 // A leaf has no operands; their two fields keep when its data last changed. Backward compares.
@@ -132,8 +121,8 @@ void Graph::mark_changed(Index leaf) {
 
 void Graph::rewind(std::size_t nodes, std::size_t operands) {
   if (nodes_.size() == nodes) return;
-  nodes_.resize(nodes);
-  operands_.resize(operands);
+  nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(nodes), nodes_.end());
+  operand_count_ = operands;
   labels_.erase(labels_.lower_bound(static_cast<Index>(nodes)), labels_.end());
   if (first_operation_ >= nodes) first_operation_ = none;
   with_grad_ = std::min(with_grad_, nodes);
@@ -142,7 +131,7 @@ void Graph::rewind(std::size_t nodes, std::size_t operands) {
 }
 
 StepScope::StepScope(Graph& graph)
-    : graph_(graph), nodes_(graph.nodes_.size()), operands_(graph.operands_.size()) {
+    : graph_(graph), nodes_(graph.nodes_.size()), operands_(graph.operand_count_) {
   ++graph_.open_scopes_;
 }
 
@@ -163,6 +152,10 @@ std::string Graph::describe(Index index) const {
   return text.str();
 }
 
+void Graph::throw_full() {
+  fail("Graph: it cannot number more than ", limit, " nodes or operands; use a StepScope");
+}
+
 void Graph::throw_other_graph(Value value) {
   if (value.graph_ == nullptr) {
     fail("Value: this handle names no node; make it with graph.value() or graph.constant()");
@@ -172,17 +165,18 @@ void Graph::throw_other_graph(Value value) {
 
 void Graph::throw_stale(Value value) const {
   fail(
-      "Value: this handle names node ", value.index_,
+      "Value: this handle names node ", value.index(),
       ", which is gone: its StepScope has ended or its parameter was released; keep what is to "
       "last outside the scope, or copy its data() before the end");
 }
 
-void Graph::throw_not_finite(const Node& node) const {
+void Graph::throw_not_finite(Op op, double data, Index first, Index second) const {
   std::string operands;
+  const Node node(op, data, first, second, generation_, false);
   for (const Index index : operand_indices(node)) {
     operands += (operands.empty() ? " of " : ", ") + describe(index);
   }
-  fail("Graph: ", node.data, " came out of ", name_of(node.op), operands,
+  fail("Graph: ", data, " came out of ", name_of(op), operands,
        "; it is the first one, look at these operands");
 }
 

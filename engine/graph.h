@@ -13,8 +13,10 @@
 // two. Chapter: docs/02-backward.md.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -27,13 +29,22 @@
 namespace sprig {
 
 struct Node {
-  double data = 0;
+  Node(Op its_op, double its_data, std::uint32_t its_first, std::uint32_t its_second,
+       std::uint32_t its_generation, bool gets_grad)
+      : data(its_data),
+        first(its_first),
+        second(its_second),
+        generation(its_generation),
+        op(its_op),
+        needs_grad(gets_grad) {}
+
+  double data;
   double grad = 0;
-  std::uint32_t first = 0;   // unary, binary: an operand; n-ary: where its operands begin
-  std::uint32_t second = 0;  // binary: an operand; n-ary: how many
-  std::uint32_t generation = 0;
-  Op op = Op::leaf;
-  bool needs_grad = false;  // false for constants and for all that is made of constants only
+  std::uint32_t first;   // unary, binary: an operand; n-ary: where its operands begin
+  std::uint32_t second;  // binary: an operand; n-ary: how many
+  std::uint32_t generation;
+  Op op;
+  bool needs_grad;  // false for constants and for all that is made of constants only
 };
 
 class Graph {
@@ -71,26 +82,43 @@ class Graph {
   Value at(std::uint32_t index);
   const Node& node(Value value) const { return checked(value); }
   std::vector<Value> operands(Value value);
-  const std::string& label(Value value) const;  // empty if it has none
+  std::vector<double> local_derivatives(Value value) const;  // d(value)/d(operand), in order
+  const std::string& label(Value value) const;               // empty if it has none
 
  private:
   friend class Value;
   friend class StepScope;
   friend struct Recorder;  // value.cpp: makes nodes of operations
+  friend class OperandList;
   friend struct Backward;  // backward.cpp: runs them back
 
   using Index = std::uint32_t;
   static constexpr std::size_t none = -1;
+  static constexpr std::size_t limit = std::numeric_limits<Index>::max();  // nodes, operands
 
   const Node& checked(Value value) const {
     if (value.graph_ != this) throw_other_graph(value);
-    if (value.index_ >= nodes_.size() || nodes_[value.index_].generation != value.generation_) {
+    if (value.index() >= nodes_.size() ||
+        nodes_[value.index()].generation != value.generation()) {
       throw_stale(value);
     }
-    return nodes_[value.index_];
+    return nodes_[value.index()];
   }
 
-  Value push(const Node& node);
+  Value push(Op op, double data, Index first, Index second, bool needs_grad) {
+    const std::size_t index = nodes_.size();
+    if (index == limit) throw_full();
+    if (check_finite_ && !std::isfinite(data)) throw_not_finite(op, data, first, second);
+    if (op != Op::leaf && first_operation_ == none) first_operation_ = index;
+    nodes_.emplace_back(op, data, first, second, generation_, needs_grad);
+    return Value(this, static_cast<Index>(index), generation_);
+  }
+
+  Index* room_for_operands(std::size_t count) {
+    if (operand_count_ + count > operands_.size()) grow_operands(count);
+    return operands_.data() + operand_count_;
+  }
+
   Value push_leaf(double data, bool needs_grad, std::string_view label);
   void set_data(Value leaf, double data);
   void mark_changed(Index leaf);
@@ -98,12 +126,16 @@ class Graph {
   std::span<const Index> operand_indices(const Node& node) const;
   std::string describe(Index index) const;
 
+  void grow_operands(std::size_t count);
+
+  [[noreturn]] static void throw_full();
   [[noreturn]] static void throw_other_graph(Value value);
   [[noreturn]] void throw_stale(Value value) const;
-  [[noreturn]] void throw_not_finite(const Node& node) const;
+  [[noreturn]] void throw_not_finite(Op op, double data, Index first, Index second) const;
 
   std::vector<Node> nodes_;
-  std::vector<Index> operands_;          // of n-ary nodes
+  std::vector<Index> operands_;  // of n-ary nodes: the first operand_count_ are in use
+  std::size_t operand_count_ = 0;
   std::vector<Index> released_;          // places of released parameters
   std::map<Index, std::string> labels_;  // of the nodes that have one
   Index generation_ = 1;                 // of the nodes made now; grows with every rewind

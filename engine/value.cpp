@@ -1,6 +1,5 @@
 #include "engine/value.h"
 
-#include <limits>
 #include <ostream>
 
 #include "engine/error.h"
@@ -10,38 +9,12 @@ namespace sprig {
 
 // How an operation becomes a node: operands checked, the rule's forward on their data.
 struct Recorder {
-  // Operands of an n-ary node, written to the end of the graph's list; taken back if not kept.
-  struct OperandList {
-    OperandList(Graph& owner, std::size_t count) : graph(owner), begin(owner.operands_.size()) {
-      if (begin + count > std::numeric_limits<std::uint32_t>::max()) {
-        fail("Graph: it holds ", begin, " operands and cannot number more; use a StepScope");
-      }
-      graph.operands_.resize(begin + count);
-    }
-    ~OperandList() {
-      if (!kept) graph.operands_.resize(begin);
-    }
-    void set(std::size_t k, Value value) {
-      needs_grad |= graph.checked(value).needs_grad;
-      indices()[k] = value.index();
-    }
-    std::uint32_t* indices() const { return graph.operands_.data() + begin; }
-    std::size_t size() const { return graph.operands_.size() - begin; }
-
-    Graph& graph;
-    std::size_t begin;
-    bool needs_grad = false;
-    bool kept = false;
-  };
-
   template <class Rule>
   static Value unary(Rule rule, Value x) {
     Graph& graph = x.graph();
     const Node& operand = graph.checked(x);
-    return graph.push({.data = Rule::forward(operand.data),
-                       .first = x.index(),
-                       .op = op_of(rule),
-                       .needs_grad = operand.needs_grad});
+    return graph.push(op_of(rule), Rule::forward(operand.data), x.index(), 0,
+                      operand.needs_grad);
   }
 
   template <class Rule>
@@ -49,34 +22,51 @@ struct Recorder {
     Graph& graph = a.graph();
     const Node& first = graph.checked(a);
     const Node& second = graph.checked(b);
-    return graph.push({.data = Rule::forward(first.data, second.data),
-                       .first = a.index(),
-                       .second = b.index(),
-                       .op = op_of(rule),
-                       .needs_grad = first.needs_grad || second.needs_grad});
+    return graph.push(op_of(rule), Rule::forward(first.data, second.data), a.index(), b.index(),
+                      first.needs_grad || second.needs_grad);
+  }
+};
+
+// The operands of an n-ary node, written behind those in use; they count once the node is
+// pushed.
+class OperandList {
+ public:
+  OperandList(Graph& graph, std::size_t count)
+      : graph_(graph), begin_(graph.room_for_operands(count)), end_(begin_) {}
+
+  void add(Value value) {
+    needs_grad_ |= graph_.checked(value).needs_grad;
+    *end_++ = value.index();
   }
 
   template <class Rule>
-  static Value nary(Rule rule, OperandList& list) {
-    const auto at = [&](std::size_t k) { return list.graph.nodes_[list.indices()[k]].data; };
-    const Value value = list.graph.push({.data = Rule::forward(list.size(), at),
-                                         .first = static_cast<std::uint32_t>(list.begin),
-                                         .second = static_cast<std::uint32_t>(list.size()),
-                                         .op = op_of(rule),
-                                         .needs_grad = list.needs_grad});
-    list.kept = true;
+  Value record(Rule rule) const {
+    const auto count = static_cast<std::uint32_t>(end_ - begin_);
+    const auto at = [nodes = graph_.nodes_.data(), operands = begin_](std::size_t k) {
+      return nodes[operands[k]].data;
+    };
+    const Value value =
+        graph_.push(op_of(rule), Rule::forward(count, at),
+                    static_cast<std::uint32_t>(graph_.operand_count_), count, needs_grad_);
+    graph_.operand_count_ += count;
     return value;
   }
+
+ private:
+  Graph& graph_;
+  std::uint32_t* begin_;
+  std::uint32_t* end_;
+  bool needs_grad_ = false;
 };
 
 namespace {
 
 template <class Rule>
-Value of_list(Rule rule, std::span<const Value> values) {
+Value record_all(Rule rule, std::span<const Value> values) {
   if (values.empty()) fail(Rule::name, ": got no values; give at least one");
-  Recorder::OperandList list(values[0].graph(), values.size());
-  for (std::size_t k = 0; k < values.size(); ++k) list.set(k, values[k]);
-  return Recorder::nary(rule, list);
+  OperandList operands(values[0].graph(), values.size());
+  for (const Value value : values) operands.add(value);
+  return operands.record(rule);
 }
 
 }  // namespace
@@ -92,19 +82,19 @@ void Value::set_data(double data) const { graph().set_data(*this, data); }
 
 void Value::set_grad(double grad) const {
   graph().checked(*this);
-  graph_->nodes_[index_].grad = grad;
+  graph_->nodes_[index()].grad = grad;
 }
 
 Value Value::label(std::string_view text) const {
   graph().checked(*this);
-  graph_->labels_[index_] = text;
+  graph_->labels_[index()] = text;
   return *this;
 }
 
 std::string Value::label() const { return graph().label(*this); }
 
 bool Value::same_node(Value other) const {
-  return graph_ == other.graph_ && index_ == other.index_ && generation_ == other.generation_;
+  return graph_ == other.graph_ && place_ == other.place_;
 }
 
 std::ostream& operator<<(std::ostream& out, Value value) {
@@ -154,9 +144,11 @@ Value min(double a, Value b) { return min(b.graph().constant(a), b); }
 Value leaky_relu(Value x, Value slope) { return Recorder::binary(rule::LeakyRelu{}, x, slope); }
 Value leaky_relu(Value x, double slope) { return leaky_relu(x, x.graph().constant(slope)); }
 
-Value sum(std::span<const Value> values) { return of_list(rule::Sum{}, values); }
+Value sum(std::span<const Value> values) { return record_all(rule::Sum{}, values); }
 Value sum(std::initializer_list<Value> values) { return sum(std::span(values)); }
-Value log_sum_exp(std::span<const Value> values) { return of_list(rule::LogSumExp{}, values); }
+Value log_sum_exp(std::span<const Value> values) {
+  return record_all(rule::LogSumExp{}, values);
+}
 Value log_sum_exp(std::initializer_list<Value> values) {
   return log_sum_exp(std::span(values));
 }
@@ -166,28 +158,27 @@ Value affine(Value bias, std::span<const Value> weights, std::span<const Value> 
     fail("affine: got ", weights.size(), " weights for ", inputs.size(),
          " inputs; give as many of both");
   }
-  Recorder::OperandList list(bias.graph(), 1 + 2 * weights.size());
-  list.set(0, bias);
+  OperandList operands(bias.graph(), 1 + 2 * weights.size());
+  operands.add(bias);
   for (std::size_t k = 0; k < weights.size(); ++k) {
-    list.set(1 + 2 * k, weights[k]);
-    list.set(2 + 2 * k, inputs[k]);
+    operands.add(weights[k]);
+    operands.add(inputs[k]);
   }
-  return Recorder::nary(rule::Affine{}, list);
+  return operands.record(rule::Affine{});
 }
 
 Value affine(Value bias, std::span<const Term> terms, std::span<const Value> inputs) {
-  Recorder::OperandList list(bias.graph(), 1 + 2 * terms.size());
-  list.set(0, bias);
-  for (std::size_t k = 0; k < terms.size(); ++k) {
-    const std::uint32_t input = terms[k].input;
+  OperandList operands(bias.graph(), 1 + 2 * terms.size());
+  operands.add(bias);
+  for (const auto& [input, weight] : terms) {
     if (input >= inputs.size()) {
       fail("affine: got ", inputs.size(), " inputs but a term reads input ", input,
            "; give at least ", input + 1);
     }
-    list.set(1 + 2 * k, terms[k].weight);
-    list.set(2 + 2 * k, inputs[input]);
+    operands.add(weight);
+    operands.add(inputs[input]);
   }
-  return Recorder::nary(rule::Affine{}, list);
+  return operands.record(rule::Affine{});
 }
 
 double sign(Value x) { return sign(x.data()); }
