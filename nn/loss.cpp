@@ -1,0 +1,81 @@
+#include "nn/loss.h"
+
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "engine/error.h"
+
+namespace sprig {
+namespace {
+
+void check_batch(std::string_view where, std::size_t values, std::size_t targets) {
+  if (values != targets) {
+    fail(where, ": got ", values, " values for ", targets, " targets; give as many of both");
+  }
+  if (values == 0) fail(where, ": the batch is empty; give at least one sample");
+}
+
+}  // namespace
+
+Value mean(std::span<const Value> values) {
+  return sum(values) * (1.0 / static_cast<double>(values.size()));
+}
+
+Value hinge_loss(std::span<const Value> scores, std::span<const double> labels) {
+  check_batch("hinge_loss", scores.size(), labels.size());
+  for (std::size_t sample = 0; sample < labels.size(); ++sample) {
+    if (labels[sample] != 1 && labels[sample] != -1) {
+      fail("hinge_loss: label ", sample, " is ", labels[sample], "; labels are -1 or +1");
+    }
+  }
+  std::vector<Value> losses;
+  losses.reserve(scores.size());
+  for (std::size_t sample = 0; sample < scores.size(); ++sample) {
+    losses.push_back(relu(1.0 - labels[sample] * scores[sample]));
+  }
+  return mean(losses);
+}
+
+Value l2_penalty(std::span<const Value> parameters, double strength) {
+  std::vector<Value> squares;
+  squares.reserve(parameters.size());
+  for (const Value parameter : parameters) squares.push_back(parameter * parameter);
+  return strength * sum(squares);
+}
+
+Value mean_squared_error(std::span<const Value> outputs, std::span<const double> targets) {
+  check_batch("mean_squared_error", outputs.size(), targets.size());
+  for (std::size_t sample = 0; sample < targets.size(); ++sample) {
+    if (!std::isfinite(targets[sample])) {
+      fail("mean_squared_error: target ", sample, " is ", targets[sample],
+           "; clean the data first");
+    }
+  }
+  std::vector<Value> squares;
+  squares.reserve(outputs.size());
+  for (std::size_t sample = 0; sample < outputs.size(); ++sample) {
+    const Value error = outputs[sample] - targets[sample];
+    squares.push_back(error * error);
+  }
+  return mean(squares);
+}
+
+Value softmax_cross_entropy(std::span<const Value> logits, std::size_t label) {
+  if (label >= logits.size()) {
+    fail("softmax_cross_entropy: label ", label, " but only ", logits.size(),
+         " logits; labels count from 0");
+  }
+  return log_sum_exp(logits) - logits[label];
+}
+
+double binary_accuracy(std::span<const Value> scores, std::span<const double> labels) {
+  check_batch("binary_accuracy", scores.size(), labels.size());
+  std::size_t right = 0;
+  for (std::size_t sample = 0; sample < scores.size(); ++sample) {
+    if ((labels[sample] > 0) == (scores[sample].data() > 0)) ++right;
+  }
+  return static_cast<double>(right) / static_cast<double>(scores.size());
+}
+
+}  // namespace sprig

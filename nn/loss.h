@@ -1,0 +1,34 @@
+// Losses as Values. Every one is a mean over the batch, so that its size does not change the
+// step.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "engine/value.h"
+
+namespace sprig {
+
+// mean of max(0, 1 - label * score): the "max-margin" loss. Labels are -1 or +1. Throws Error
+// if the batch is empty, the sizes differ or a label is neither.
+Value hinge_loss(std::span<const Value> scores, std::span<const double> labels);
+
+// strength * sum of squares, added to a loss to keep parameters small. 0 < strength is usual:
+// 1e-4.
+Value l2_penalty(std::span<const Value> parameters, double strength);
+
+// mean of (output - target)^2. Throws Error if the batch is empty, sizes differ, or a target is
+// not finite.
+Value mean_squared_error(std::span<const Value> outputs, std::span<const double> targets);
+
+// -log softmax(logits)[label] for one sample, through log_sum_exp, so that no logit overflows.
+// Throws Error if the label is not below the number of logits.
+Value softmax_cross_entropy(std::span<const Value> logits, std::size_t label);
+
+// (l0 + l1 + ...) / n. Throws Error if there is none.
+Value mean(std::span<const Value> values);
+
+// The fraction of scores on their label's side: (label > 0) == (score > 0).
+double binary_accuracy(std::span<const Value> scores, std::span<const double> labels);
+
+}  // namespace sprig
