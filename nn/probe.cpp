@@ -1,0 +1,125 @@
+#include "nn/probe.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/error.h"
+
+namespace sprig {
+
+DenseGradient::DenseGradient(const Mlp& mlp) {
+  for (const Layer& layer : mlp.layers()) {
+    layers_.push_back({static_cast<std::uint32_t>(layer.neurons().size()), layer.input_count(),
+                       std::vector<double>(layer.possible_connection_count())});
+  }
+}
+
+std::size_t DenseGradient::place(const Position& position) const {
+  const auto [layer, neuron, input] = position;
+  if (layer >= layers_.size() || neuron >= layers_[layer].neurons ||
+      input >= layers_[layer].inputs) {
+    fail("DenseGradient: no position (layer ", layer, ", neuron ", neuron, ", input ", input,
+         ") in this network");
+  }
+  return std::size_t{neuron} * layers_[layer].inputs + input;
+}
+
+double& DenseGradient::operator[](const Position& position) {
+  const std::size_t index = place(position);
+  return layers_[position.layer].values[index];
+}
+
+double DenseGradient::operator[](const Position& position) const {
+  const std::size_t index = place(position);
+  return layers_[position.layer].values[index];
+}
+
+DenseGradient& DenseGradient::operator+=(const DenseGradient& other) {
+  const auto same_shape = [](const LayerGradient& a, const LayerGradient& b) {
+    return a.neurons == b.neurons && a.inputs == b.inputs;
+  };
+  if (!std::ranges::equal(layers_, other.layers_, same_shape)) {
+    fail("DenseGradient: cannot add gradients of two networks of different shape");
+  }
+  for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+    std::vector<double>& values = layers_[layer].values;
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += other.layers_[layer].values[i];
+  }
+  return *this;
+}
+
+std::vector<Value> OuterProductProbe::operator()(std::span<const Value> sample) {
+  mlp_.check_sample_size(sample.size());
+  std::vector<LayerPass> pass;
+  std::vector<Value> outputs(sample.begin(), sample.end());
+  for (const Layer& layer : mlp_.layers()) {
+    LayerPass& step = pass.emplace_back();
+    step.inputs = std::move(outputs);
+    outputs = {};
+    for (const Neuron& neuron : layer.neurons()) {
+      step.pre_activations.push_back(neuron.pre_activation(step.inputs));
+      outputs.push_back(activate(neuron.activation(), step.pre_activations.back()));
+    }
+  }
+  passes_.push_back(std::move(pass));
+  return outputs;
+}
+
+DenseGradient OuterProductProbe::gradient() const {
+  DenseGradient gradient(mlp_);
+  for (const std::vector<LayerPass>& pass : passes_) {
+    for (std::uint32_t layer = 0; layer < pass.size(); ++layer) {
+      const auto& [inputs, pre_activations] = pass[layer];
+      for (std::uint32_t neuron = 0; neuron < pre_activations.size(); ++neuron) {
+        const double upstream = pre_activations[neuron].grad();
+        if (upstream == 0) continue;
+        for (std::uint32_t input = 0; input < inputs.size(); ++input) {
+          gradient[{layer, neuron, input}] += upstream * inputs[input].data();
+        }
+      }
+    }
+  }
+  return gradient;
+}
+
+ZeroWeightProbe::ZeroWeightProbe(const Mlp& mlp) : mlp_(mlp) {
+  for (const Layer& layer : mlp.layers()) {
+    auto& layer_terms = terms_.emplace_back();
+    for (const Neuron& neuron : layer.neurons()) {
+      const auto existing = neuron.connections();
+      auto& terms = layer_terms.emplace_back(existing.begin(), existing.end());
+      for (std::uint32_t input = 0; input < layer.input_count(); ++input) {
+        if (!neuron.reads(input)) terms.push_back({input, mlp.graph().value(0.0)});
+      }
+    }
+  }
+}
+
+std::vector<Value> ZeroWeightProbe::operator()(std::span<const Value> sample) const {
+  mlp_.check_sample_size(sample.size());
+  std::vector<Value> inputs(sample.begin(), sample.end());
+  for (std::size_t layer = 0; layer < terms_.size(); ++layer) {
+    const auto neurons = mlp_.layers()[layer].neurons();
+    std::vector<Value> outputs;
+    for (std::size_t neuron = 0; neuron < neurons.size(); ++neuron) {
+      const Value pre = affine(neurons[neuron].bias(), terms_[layer][neuron], inputs);
+      outputs.push_back(activate(neurons[neuron].activation(), pre));
+    }
+    inputs = std::move(outputs);
+  }
+  return inputs;
+}
+
+DenseGradient ZeroWeightProbe::gradient() const {
+  DenseGradient gradient(mlp_);
+  for (std::uint32_t layer = 0; layer < terms_.size(); ++layer) {
+    for (std::uint32_t neuron = 0; neuron < terms_[layer].size(); ++neuron) {
+      for (const Term& term : terms_[layer][neuron]) {
+        gradient[{layer, neuron, term.input}] = term.weight.grad();
+      }
+    }
+  }
+  return gradient;
+}
+
+}  // namespace sprig
