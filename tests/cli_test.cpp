@@ -16,47 +16,26 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "tests/child.h"
 
 namespace {
 
 using namespace sprig;
-
-struct Outcome {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
-std::string contents(std::FILE* file) {
-  std::rewind(file);
-  std::string text;
-  for (int c; (c = std::fgetc(file)) != EOF;) text += static_cast<char>(c);
-  std::fclose(file);
-  return text;
-}
 
 // A demo with the option --steps, run in a child process whose standard output is `out`, or
 // caught if that is negative.
 Outcome run(std::vector<const char*> arguments, const std::function<void(int)>& body,
             int out = -1) {
   arguments.insert(arguments.begin(), "some/path/moons");
-  std::FILE* caught_out = std::tmpfile();
-  std::FILE* caught_err = std::tmpfile();
-  std::fflush(nullptr);  // else the child would write what is buffered here once more
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(out < 0 ? fileno(caught_out) : out, STDOUT_FILENO);
-    dup2(fileno(caught_err), STDERR_FILENO);
-    DemoApp app("moons", "Trains on two moons.");
-    int steps = 400;
-    app.add_option("--steps", steps, "training steps")->check(at_least(1));
-    _exit(run_demo(app, static_cast<int>(arguments.size()), arguments.data(),
-                   [&] { body(steps); }));
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  REQUIRE(WIFEXITED(status));
-  return {WEXITSTATUS(status), contents(caught_out), contents(caught_err)};
+  return in_child(
+      [&] {
+        DemoApp app("moons", "Trains on two moons.");
+        int steps = 400;
+        app.add_option("--steps", steps, "training steps")->check(at_least(1));
+        return run_demo(app, static_cast<int>(arguments.size()), arguments.data(),
+                        [&] { body(steps); });
+      },
+      out);
 }
 
 void say_steps(int steps) { say("steps " + std::to_string(steps)); }
@@ -140,7 +119,7 @@ TEST_SUITE("cli") {
         file = std::tmpfile();
         say("said");
       });
-      if (!contents(file).empty()) throw Error("it did");
+      if (!contents_and_close(file).empty()) throw Error("it did");
     });
     CHECK(outcome.err.empty());
   }
