@@ -123,8 +123,11 @@ struct Backward {
     return depends;
   }
 
+  // The chain rule on Values. Empty for a derivative that is the number 0: as in run(), nothing
+  // is carried on then.
   static Value chain(Value upstream, Value derivative) { return upstream * derivative; }
   static Value chain(Value upstream, double derivative) {
+    if (derivative == 0) return Value();
     return derivative == 1.0 ? upstream : upstream * derivative;
   }
 
@@ -143,6 +146,7 @@ struct Backward {
       local_derivatives(graph, node, value(static_cast<Index>(i)), value, wanted,
                         [&](Index operand, const auto& derivative) {
                           const Value contribution = chain(upstream, derivative);
+                          if (contribution.is_empty()) return;
                           Value& adjoint = adjoints[operand];
                           adjoint = adjoint.is_empty() ? contribution : adjoint + contribution;
                         });

@@ -26,9 +26,9 @@ struct ExpressionOptions {
 // All that `root` was made of, from left to right, the operands of a node from top to bottom:
 // leaves amber (constants grey), operations blue, root green. Numbers have four significant
 // digits. What is made of constants only has no grad, and its arrows carry no number. Draw the
-// diagram with render(), or with any program that reads DOT.
-// Throws Error if there are more nodes than most_nodes, saying how many there are, or if a
-// highlighted Value is of another graph; one that root is not made of is not drawn.
+// diagram with render(), or with any program that reads DOT. Throws Error if there are more
+// nodes than most_nodes, saying how many there are, or if a highlighted Value is of another
+// graph; one that root is not made of is not drawn.
 DotGraph expression(Value root, const ExpressionOptions& options = {});
 
 // The same as DOT text.

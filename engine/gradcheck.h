@@ -51,9 +51,9 @@ using ScalarFunction = std::function<Value(std::span<const Value>)>;
 // twice more for each input, with that input's data changed; what f makes is taken back. f may
 // use its argument or other Values of the graph, such as a model that holds the inputs; it must
 // give the same value whenever it sees the same data. Data and grads of all leaves are left as
-// they were, but results made of the inputs before can no longer be run backward.
-// Throws Error if there are no inputs, an input is not a leaf with gradient, an option is not
-// above 0, or f throws.
+// they were, but results made of the inputs before can no longer be run backward. Throws Error
+// if there are no inputs, an input is not a leaf with gradient, an option is not above 0, or f
+// throws.
 GradcheckReport gradcheck(const ScalarFunction& f, std::span<const Value> inputs,
                           const GradcheckOptions& options = {});
 

@@ -35,6 +35,7 @@ Value Graph::parameter(double data, std::string_view label) {
     }
     return value(data, label);
   }
+  if (check_finite_ && !std::isfinite(data)) throw_not_finite(Op::leaf, data, 0, 0);
   const Index place = released_.back();
   released_.pop_back();
   nodes_[place] = Node(Op::leaf, data, 0, 0, generation_, true);
@@ -44,15 +45,19 @@ Value Graph::parameter(double data, std::string_view label) {
 }
 
 void Graph::release(Value parameter) {
-  if (checked(parameter).op != Op::leaf) {
-    fail("Graph: only a parameter can be released, not the result of ",
-         name_of(node(parameter).op));
+  const Node& leaf = checked(parameter);
+  if (leaf.op != Op::leaf) {
+    fail("Graph: only a parameter can be released, not the result of ", name_of(leaf.op));
   }
-  released_.push_back(parameter.index());
-  labels_.erase(parameter.index());
-  nodes_[parameter.index()].generation = ++generation_;  // its handles are stale from here on
-  ++generation_;                                         // and so is a guess at the next one
-  mark_changed(parameter.index());
+  if (!leaf.needs_grad) fail("Graph: only a parameter can be released, not a constant");
+  const Index place = parameter.index();
+  // A place made in an open scope is gone at its end anyway.
+  if (open_scopes_ == 0 || place < lasting_) released_.push_back(place);
+  labels_.erase(place);
+  nodes_[place].generation = ++generation_;  // its handles are stale from here on
+  ++generation_;                             // and so is a guess at the next one
+  nodes_[place].needs_grad = false;          // nobody's parameter until it is used again
+  mark_changed(place);
 }
 
 void Graph::zero_grad() {
@@ -120,7 +125,7 @@ void Graph::mark_changed(Index leaf) {
 }
 
 void Graph::rewind(std::size_t nodes, std::size_t operands) {
-  if (nodes_.size() == nodes) return;
+  if (nodes_.size() <= nodes) return;  // less: an outer scope ended before an inner one
   nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(nodes), nodes_.end());
   operand_count_ = operands;
   labels_.erase(labels_.lower_bound(static_cast<Index>(nodes)), labels_.end());
@@ -132,7 +137,7 @@ void Graph::rewind(std::size_t nodes, std::size_t operands) {
 
 StepScope::StepScope(Graph& graph)
     : graph_(graph), nodes_(graph.nodes_.size()), operands_(graph.operand_count_) {
-  ++graph_.open_scopes_;
+  if (graph_.open_scopes_++ == 0) graph_.lasting_ = nodes_;
 }
 
 StepScope::~StepScope() {
@@ -140,7 +145,7 @@ StepScope::~StepScope() {
   --graph_.open_scopes_;
 }
 
-// "node 7 'loss' = * (data=-6)"
+// "node 7 'loss' (*, data=-6)"
 std::string Graph::describe(Index index) const {
   std::ostringstream text;
   text.imbue(std::locale::classic());
@@ -171,6 +176,7 @@ void Graph::throw_stale(Value value) const {
 }
 
 void Graph::throw_not_finite(Op op, double data, Index first, Index second) const {
+  if (op == Op::leaf) fail("Graph: a leaf was given ", data, "; give a finite number");
   std::string operands;
   const Node node(op, data, first, second, generation_, false);
   for (const Index index : operand_indices(node)) {

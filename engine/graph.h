@@ -1,16 +1,15 @@
 // A Graph owns every node of a computation; a Value (value.h) names one.
 //
 // 1. Nodes stand in one array and are only appended: an operand is always older than what is
-// made
-//    of it. So creation order is a topological order, and backward is one loop from back to
-//    front.
+//    made of it. So creation order is a topological order, and backward is one loop from back
+//    to front.
 // 2. A node keeps its data, its grad, its operation and the indices of its operands. Local
-//    derivatives are not kept: a rule (rules.h) reads them off the operands when they are
-//    needed.
+//    derivatives are not kept: a rule (rules.h) reads them off the operands when needed.
 // 3. A StepScope takes back all that was made inside it, in one go, when it ends.
 // 4. A handle carries the generation of its node; a handle to a node that is gone is an Error.
-// 5. There is no global graph, and a Graph is used by one thread at a time; two threads use
-// two. Chapter: docs/02-backward.md.
+// 5. There is no global graph, and a Graph is used by one thread at a time; two threads use two.
+//
+// Chapter: docs/02-backward.md.
 #pragma once
 
 #include <cmath>
@@ -65,14 +64,15 @@ class Graph {
   Value parameter(double data, std::string_view label = {});
 
   // Gives up a parameter, as when a connection is dropped. Its handles are stale from now on.
+  // Throws Error if it is not a leaf with a gradient.
   void release(Value parameter);
 
   // Sets every grad to 0.
   void zero_grad();
 
   // From now on the first NaN or infinity is an Error at the node that makes it: which
-  // operation, which operands, which label; also a gradient in backward. Costs a comparison a
-  // node.
+  // operation, which operands, which label; also a gradient in backward, after which the grads
+  // of leaves are of no use: zero them. Costs a comparison a node.
   void check_finite(bool on) { check_finite_ = on; }
 
   std::size_t size() const { return nodes_.size(); }
@@ -140,6 +140,7 @@ class Graph {
   std::map<Index, std::string> labels_;  // of the nodes that have one
   Index generation_ = 1;                 // of the nodes made now; grows with every rewind
   int open_scopes_ = 0;
+  std::size_t lasting_ = 0;             // where the outermost open scope began
   std::size_t first_operation_ = none;  // all nodes below it are leaves
   std::size_t with_grad_ = 0;  // operations below it may hold grads of an earlier backward
   std::size_t made_before_change_ = 0;  // operations below it may be made of data since changed

@@ -2,9 +2,8 @@
 //
 // A rule is a template over the number type T. Two things flow through it: double (the eager
 // graph) and Value (a backward pass that is itself recorded, for gradients of gradients). A
-// rule uses only
-// + - * /, <cmath>, and the helpers below, so that another number type fits in by defining
-// those.
+// rule uses only + - * /, <cmath>, and the helpers below, so that another number type fits in
+// by defining those.
 //
 // To add an operation: write its rule, add its name to the list below it, and declare the
 // function on Values that records it (value.h). Backward, gradcheck and diagrams then know it.
@@ -207,25 +206,37 @@ struct Affine {  // bias + w0*x0 + w1*x1 + ...; operands bias, w0, x0, w1, x1, .
     return y;
   }
   static void derivatives(std::size_t n, auto at, const auto&, auto visit) {
-    for (std::size_t w = n - 2; w < n; w -= 2) {
+    const auto visit_term = [&](std::size_t w) {
       visit(w, at(w + 1));
       visit(w + 1, at(w));
-    }
-    visit(0, 1.0);
+    };
+    for (std::size_t w = n; w > 3; w -= 2) visit_term(w - 2);
+    visit(0, 1.0);  // bias + w0*x0: the bias is the first operand of that sum
+    if (n > 1) visit_term(1);
   }
 };
 
 struct LogSumExp {  // log(e^x0 + e^x1 + ...), shifted by the largest so that nothing overflows
   static constexpr std::string_view name = "log_sum_exp";
   static auto forward(std::size_t n, auto at) {
-    auto largest = at(0);
-    for (std::size_t k = 1; k < n; ++k) largest = max(largest, at(k));
-    auto total = exp(at(0) - largest);
-    for (std::size_t k = 1; k < n; ++k) total = total + exp(at(k) - largest);
-    return largest + log(total);
+    const auto largest = largest_of(n, at);
+    return largest + log(shifted_sum(n, at, largest));
   }
-  static void derivatives(std::size_t n, auto at, const auto& y, auto visit) {
-    for (std::size_t k = n; k-- > 0;) visit(k, exp(at(k) - y));
+  static void derivatives(std::size_t n, auto at, const auto&, auto visit) {
+    const auto largest = largest_of(n, at);
+    const auto total = shifted_sum(n, at, largest);
+    for (std::size_t k = n; k-- > 0;) visit(k, exp(at(k) - largest) / total);
+  }
+  static auto largest_of(std::size_t n, auto at) {
+    auto largest = at(0);
+    for (std::size_t k = 1; k < n; ++k)
+      largest = where(compare(at(k), largest) > 0, at(k), largest);
+    return largest;
+  }
+  static auto shifted_sum(std::size_t n, auto at, const auto& shift) {
+    auto total = exp(at(0) - shift);
+    for (std::size_t k = 1; k < n; ++k) total = total + exp(at(k) - shift);
+    return total;
   }
 };
 

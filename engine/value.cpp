@@ -25,6 +25,27 @@ struct Recorder {
     return graph.push(op_of(rule), Rule::forward(first.data, second.data), a.index(), b.index(),
                       first.needs_grad || second.needs_grad);
   }
+
+  template <class Rule>
+  static Value binary(Rule rule, Value a, double b) {
+    return with_constant(a.graph(), b, [&](Value number) { return binary(rule, a, number); });
+  }
+
+  template <class Rule>
+  static Value binary(Rule rule, double a, Value b) {
+    return with_constant(b.graph(), a, [&](Value number) { return binary(rule, number, b); });
+  }
+
+  // A number beside a Value becomes a constant, which is taken back if the operation throws.
+  static Value with_constant(Graph& graph, double number, auto operation) {
+    const std::size_t nodes = graph.nodes_.size();
+    try {
+      return operation(graph.constant(number));
+    } catch (...) {
+      graph.rewind(nodes, graph.operand_count_);
+      throw;
+    }
+  }
 };
 
 // The operands of an n-ary node, written behind those in use; they count once the node is
@@ -81,11 +102,15 @@ double Value::grad() const { return graph().checked(*this).grad; }
 void Value::set_data(double data) const { graph().set_data(*this, data); }
 
 void Value::set_grad(double grad) const {
-  graph().checked(*this);
+  const Op op = graph().checked(*this).op;
+  if (op != Op::leaf) {
+    fail("Value: set_grad on the result of ", name_of(op),
+         "; only a leaf can be set, backward gives the rest");
+  }
   graph_->nodes_[index()].grad = grad;
 }
 
-Value Value::label(std::string_view text) const {
+const Value& Value::label(std::string_view text) const {
   graph().checked(*this);
   graph_->labels_[index()] = text;
   return *this;
@@ -114,35 +139,37 @@ Value swish(Value x) { return Recorder::unary(rule::Swish{}, x); }
 Value softplus(Value x) { return Recorder::unary(rule::Softplus{}, x); }
 
 Value operator+(Value a, Value b) { return Recorder::binary(rule::Add{}, a, b); }
-Value operator+(Value a, double b) { return a + a.graph().constant(b); }
-Value operator+(double a, Value b) { return b.graph().constant(a) + b; }
+Value operator+(Value a, double b) { return Recorder::binary(rule::Add{}, a, b); }
+Value operator+(double a, Value b) { return Recorder::binary(rule::Add{}, a, b); }
 
 Value operator-(Value a, Value b) { return Recorder::binary(rule::Subtract{}, a, b); }
-Value operator-(Value a, double b) { return a - a.graph().constant(b); }
-Value operator-(double a, Value b) { return b.graph().constant(a) - b; }
+Value operator-(Value a, double b) { return Recorder::binary(rule::Subtract{}, a, b); }
+Value operator-(double a, Value b) { return Recorder::binary(rule::Subtract{}, a, b); }
 
 Value operator*(Value a, Value b) { return Recorder::binary(rule::Multiply{}, a, b); }
-Value operator*(Value a, double b) { return a * a.graph().constant(b); }
-Value operator*(double a, Value b) { return b.graph().constant(a) * b; }
+Value operator*(Value a, double b) { return Recorder::binary(rule::Multiply{}, a, b); }
+Value operator*(double a, Value b) { return Recorder::binary(rule::Multiply{}, a, b); }
 
 Value operator/(Value a, Value b) { return Recorder::binary(rule::Divide{}, a, b); }
-Value operator/(Value a, double b) { return a / a.graph().constant(b); }
-Value operator/(double a, Value b) { return b.graph().constant(a) / b; }
+Value operator/(Value a, double b) { return Recorder::binary(rule::Divide{}, a, b); }
+Value operator/(double a, Value b) { return Recorder::binary(rule::Divide{}, a, b); }
 
 Value pow(Value a, Value b) { return Recorder::binary(rule::Pow{}, a, b); }
-Value pow(Value a, double b) { return pow(a, a.graph().constant(b)); }
-Value pow(double a, Value b) { return pow(b.graph().constant(a), b); }
+Value pow(Value a, double b) { return Recorder::binary(rule::Pow{}, a, b); }
+Value pow(double a, Value b) { return Recorder::binary(rule::Pow{}, a, b); }
 
 Value max(Value a, Value b) { return Recorder::binary(rule::Max{}, a, b); }
-Value max(Value a, double b) { return max(a, a.graph().constant(b)); }
-Value max(double a, Value b) { return max(b.graph().constant(a), b); }
+Value max(Value a, double b) { return Recorder::binary(rule::Max{}, a, b); }
+Value max(double a, Value b) { return Recorder::binary(rule::Max{}, a, b); }
 
 Value min(Value a, Value b) { return Recorder::binary(rule::Min{}, a, b); }
-Value min(Value a, double b) { return min(a, a.graph().constant(b)); }
-Value min(double a, Value b) { return min(b.graph().constant(a), b); }
+Value min(Value a, double b) { return Recorder::binary(rule::Min{}, a, b); }
+Value min(double a, Value b) { return Recorder::binary(rule::Min{}, a, b); }
 
 Value leaky_relu(Value x, Value slope) { return Recorder::binary(rule::LeakyRelu{}, x, slope); }
-Value leaky_relu(Value x, double slope) { return leaky_relu(x, x.graph().constant(slope)); }
+Value leaky_relu(Value x, double slope) {
+  return Recorder::binary(rule::LeakyRelu{}, x, slope);
+}
 
 Value sum(std::span<const Value> values) { return record_all(rule::Sum{}, values); }
 Value sum(std::initializer_list<Value> values) { return sum(std::span(values)); }

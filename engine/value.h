@@ -40,7 +40,7 @@ class [[nodiscard]] Value {
   void backward() const;
 
   // A name for diagrams and messages; returns the same handle.
-  Value label(std::string_view text) const;
+  const Value& label(std::string_view text) const;
   std::string label() const;
 
   Graph& graph() const;

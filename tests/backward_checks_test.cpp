@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -187,10 +188,26 @@ TEST_SUITE("backward of numbers that are not finite") {
                          "Graph: -inf came out of / of node 1 (leaf, data=-2), node 0 'x' "
                          "(leaf, data=0); it is the first one, look at these operands",
                          Error);
+    CHECK_THROWS_WITH_AS((y / 0).data(),
+                         "Graph: -inf came out of / of node 1 (leaf, data=-2), node 2 (leaf, "
+                         "data=0); it is the first one, look at these operands",
+                         Error);
     CHECK(graph.size() == 2);
     CHECK((x + y).data() == -2);
     graph.check_finite(false);
     CHECK(std::isinf(log(x).data()));
+  }
+
+  TEST_CASE("a leaf that is not finite is refused, also in a released place") {
+    Graph graph;
+    graph.check_finite(true);
+    const double infinity = std::numeric_limits<double>::infinity();
+    const char* message = "Graph: a leaf was given inf; give a finite number";
+    CHECK_THROWS_WITH_AS(graph.constant(infinity).data(), message, Error);
+    graph.release(graph.parameter(1));
+    CHECK_THROWS_WITH_AS(graph.parameter(infinity).data(), message, Error);
+    CHECK(graph.size() == 1);
+    CHECK(graph.parameter(2).index() == 0);
   }
 
   TEST_CASE("the first gradient that is not finite is named where backward makes it") {

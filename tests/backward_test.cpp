@@ -167,6 +167,18 @@ TEST_SUITE("backward") {
     }
   }
 
+  TEST_CASE("affine has these bits also when its bias is one of its weights and inputs") {
+    for (int k = 1; k < 100; ++k) {
+      const auto grad = [&](auto weighted_sum) {
+        Graph graph;
+        const Value b = graph.value(0.1 * k), x = graph.value(0.3), w = graph.value(0.7 / k);
+        tanh(0.01 * weighted_sum(b, {b, w, b}, {x, b, b})).backward();
+        return b.grad();
+      };
+      CHECK(grad(in_one_node) == grad(written_out));
+    }
+  }
+
   TEST_CASE("affine of terms is affine of the inputs that they read") {
     Graph graph;
     const Value bias = graph.value(0.5), u = graph.value(2), v = graph.value(-3);

@@ -193,4 +193,13 @@ TEST_SUITE("gradient") {
     CHECK(graph.size() == size);
     CHECK(gradient(y, bias).data() == 1);
   }
+
+  TEST_CASE("a derivative of 0 stops gradient as it stops backward, also before an infinity") {
+    Graph graph;
+    const Value x = graph.value(0.0);
+    const Value y = relu(sqrt(x));
+    y.backward();
+    CHECK(x.grad() == 0);
+    CHECK(gradient(y, x).data() == 0);
+  }
 }

@@ -114,6 +114,17 @@ TEST_SUITE("loss") {
     CHECK(logits[2].grad() == 0);
   }
 
+  TEST_CASE("two equal logits share the gradient equally, however large they are") {
+    for (const double logit : {0.0, 1e3, 1e8, 1e16}) {
+      CAPTURE(logit);
+      Graph graph;
+      const std::vector<Value> logits{graph.value(logit), graph.value(logit)};
+      softmax_cross_entropy(logits, 0).backward();
+      CHECK(logits[0].grad() == -0.5);
+      CHECK(logits[1].grad() == 0.5);
+    }
+  }
+
   TEST_CASE("mean is the sum over the count, and binary_accuracy counts the right sides") {
     Graph graph;
     const std::vector<Value> scores = values(graph, {2.0, -1.0, 0.0, 0.5});

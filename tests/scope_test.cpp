@@ -44,6 +44,20 @@ TEST_SUITE("scope") {
     CHECK(w.label() == "w");
   }
 
+  TEST_CASE("grads that a scope left in an older operation are not counted after it") {
+    Graph graph;
+    const Value w = graph.parameter(3);
+    const Value before = w * 2;
+    {
+      const StepScope scope(graph);
+      (before * before).backward();
+    }
+    w.set_grad(0);
+    before.backward();
+    CHECK(before.grad() == 1);
+    CHECK(w.grad() == 2);
+  }
+
   TEST_CASE("scopes nest, and each takes back its own") {
     Graph graph;
     const Value w = graph.parameter(3);
@@ -88,6 +102,10 @@ TEST_SUITE("scope") {
     CHECK_THROWS_WITH_AS((kept + w).data(), message, Error);
     CHECK_THROWS_WITH_AS((w + kept).data(), message, Error);
     CHECK_THROWS_WITH_AS(sum({w, kept}).data(), message, Error);
+    CHECK_THROWS_WITH_AS((kept + 2).data(), message, Error);
+    CHECK_THROWS_WITH_AS((2 - kept).data(), message, Error);
+    CHECK_THROWS_WITH_AS(pow(kept, 2).data(), message, Error);
+    CHECK_THROWS_WITH_AS(leaky_relu(kept).data(), message, Error);
     CHECK_THROWS_WITH_AS(gradient(w, kept).data(), message, Error);
     CHECK_THROWS_WITH_AS(graph.operands(kept), message, Error);
     CHECK_THROWS_WITH_AS(graph.local_derivatives(kept), message, Error);
@@ -149,6 +167,32 @@ TEST_SUITE("scope") {
     CHECK_THROWS_WITH_AS(old.data(), stale_message(0).c_str(), Error);
   }
 
+  TEST_CASE("what is released inside the scope that made it leaves no place behind") {
+    Graph graph;
+    const Value w = graph.parameter(3);
+    {
+      const StepScope scope(graph);
+      const Value inside = graph.value(1);
+      graph.release(inside);
+      CHECK_THROWS_WITH_AS(inside.data(), stale_message(1).c_str(), Error);
+      CHECK_THROWS_AS(graph.parameter(2).data(), Error);
+    }
+    CHECK(graph.parameter(2).data() == 2);
+    CHECK(graph.size() == 2);
+    CHECK(w.data() == 3);
+  }
+
+  TEST_CASE("scopes that end in the wrong order take back everything and add nothing") {
+    Graph graph;
+    std::optional<StepScope> outer(graph);
+    const Value x = graph.value(1);
+    std::optional<StepScope> inner(graph);
+    CHECK((x + x).data() == 2);
+    outer.reset();
+    inner.reset();
+    CHECK(graph.size() == 0);
+  }
+
   TEST_CASE("only a leaf can be released, and only once") {
     Graph graph;
     const Value w = graph.parameter(3);
@@ -157,6 +201,8 @@ TEST_SUITE("scope") {
                          "Graph: only a parameter can be released, not the result of *", Error);
     graph.release(w);
     CHECK_THROWS_WITH_AS(graph.release(w), stale_message(0).c_str(), Error);
+    CHECK_THROWS_WITH_AS(graph.release(graph.at(0)),
+                         "Graph: only a parameter can be released, not a constant", Error);
     CHECK_THROWS_AS(w.data(), Error);
     CHECK(graph.parameter(1).index() == 0);
     CHECK(graph.parameter(2).index() == 2);

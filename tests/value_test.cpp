@@ -175,6 +175,10 @@ TEST_SUITE("value") {
                          "Value: set_data on the result of *; only a leaf can be set, the rest "
                          "follows from its operands",
                          Error);
+    CHECK_THROWS_WITH_AS(y.set_grad(3),
+                         "Value: set_grad on the result of *; only a leaf can be set, backward "
+                         "gives the rest",
+                         Error);
     CHECK(y.data() == 1);
     x.set_data(3);
     CHECK(x.data() == 3);
