@@ -153,7 +153,11 @@ check-layers: ## fail if an include runs against engine <- nn <- demos
 	@sh .ci/check-layers-test
 
 check-docs: ## fail if the docs and the code disagree
-	@if [ -x tests/check_docs ]; then tests/check_docs; fi
+	$(SETUP) demo
+	$(COMPILED) programs
+	@if [ -x tests/check_docs ]; then \
+	  BUILD=$(BUILD) CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' tests/check_docs; \
+	fi
 
 check-install: ## install beside the build and compile a program against it
 	@rm -rf $(BUILD)/check-install

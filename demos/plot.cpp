@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "engine/error.h"
 
@@ -66,6 +68,27 @@ std::string curve_panel(const CurvePanel& panel) {
                      range.command(panel.title), plots);
 }
 
+// Each value with a sideways offset, so that equal ones stand beside each other: close together
+// where they are many, within the half width that a group has for its points.
+std::vector<std::pair<double, double>> spread_out(std::vector<double> values) {
+  constexpr double half_width = 0.16;
+  constexpr double widest_step = 0.03;
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  std::ranges::sort(values);
+  std::vector<std::pair<double, double>> points;
+  for (std::size_t begin = 0; begin < values.size();) {
+    std::size_t end = begin + 1;
+    while (end < values.size() && values[end] == values[begin]) ++end;
+    const auto gaps = static_cast<double>(end - begin - 1);
+    const double step = std::min(widest_step, 2 * half_width / std::max(1.0, gaps));
+    for (std::size_t k = begin; k < end; ++k) {
+      points.emplace_back(values[k], step * (static_cast<double>(k - begin) - gaps / 2));
+    }
+    begin = end;
+  }
+  return points;
+}
+
 }  // namespace
 
 std::string plot_curves(std::span<const CurvePanel> panels, PictureFormat format) {
@@ -84,17 +107,20 @@ std::string plot_boxes(const std::string& title, const std::string& y_label,
   for (std::size_t k = 0; k < groups.size(); ++k) {
     const auto& [name, values] = groups[k];
     std::string rows;
-    for (double value : values) rows += gnuplot_number(value) + "\n";
+    for (const auto& [value, offset] : spread_out(values)) {
+      rows += gnuplot_number(value) + " " + gnuplot_number(offset) + "\n";
+    }
     range.include(values);
     data += gnuplot_datablock(fmt::format("group{}", k), rows);
     tics += fmt::format("{}{} {}", k == 0 ? "" : ", ", gnuplot_quoted(name), k + 1);
     plots += fmt::format(
         "{0}$group{1} using ({2}):1 with boxplot linecolor '{3}' linewidth 1.2"
-        ", $group{1} using ({2}.42):1 with points pointtype 7 pointsize 0.4 linecolor '{3}'",
+        ", $group{1} using ({2}.42 + $2):1 with points pointtype 7 pointsize 0.4 linecolor "
+        "'{3}'",
         k == 0 ? "plot " : ", ", k, k + 1, colour_of(k));
   }
   return run_gnuplot(
-      gnuplot_preamble(format, 200.0 + 150.0 * static_cast<double>(groups.size()), 480) + data +
+      gnuplot_preamble(format, 200.0 + 170.0 * static_cast<double>(groups.size()), 480) + data +
       fmt::format(
           "set title {}\nset ylabel {}\nset xrange [0.5:{}.8]\nset xtics scale 0 ({})\n",
           gnuplot_quoted(title), gnuplot_quoted(y_label), groups.size(), tics) +
@@ -103,7 +129,6 @@ std::string plot_boxes(const std::string& title, const std::string& y_label,
 set style fill solid 0.35 border linecolor '#0f172a'
 set style boxplot nooutliers
 set boxwidth 0.4
-set jitter overlap 0.3 spread 1.2 wrap 12
 set key off
 )" + plots +
       "\n");

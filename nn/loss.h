@@ -13,8 +13,8 @@ namespace sprig {
 // if the batch is empty, the sizes differ or a label is neither.
 Value hinge_loss(std::span<const Value> scores, std::span<const double> labels);
 
-// strength * sum of squares, added to a loss to keep parameters small. 0 < strength is usual:
-// 1e-4.
+// strength * sum of squares, added to a loss to keep parameters small; 1e-4 is usual. Throws
+// Error if there are no parameters.
 Value l2_penalty(std::span<const Value> parameters, double strength);
 
 // mean of (output - target)^2. Throws Error if the batch is empty, sizes differ, or a target is
@@ -28,7 +28,8 @@ Value softmax_cross_entropy(std::span<const Value> logits, std::size_t label);
 // (l0 + l1 + ...) / n. Throws Error if there is none.
 Value mean(std::span<const Value> values);
 
-// The fraction of scores on their label's side: (label > 0) == (score > 0).
+// The fraction of scores on their label's side: (label > 0) == (score > 0). Throws Error if the
+// batch is empty or the sizes differ.
 double binary_accuracy(std::span<const Value> scores, std::span<const double> labels);
 
 }  // namespace sprig

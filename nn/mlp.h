@@ -32,8 +32,8 @@ class Layer {
 
 class Mlp {
  public:
-  // Makes the parameters in the graph, neuron by neuron. Throws Error if the topology is not
-  // valid.
+  // Makes the parameters in the graph, neuron by neuron; they stay there when the Mlp is gone.
+  // Throws Error if the topology is not valid.
   Mlp(Graph& graph, const Topology& topology);
 
   // The outputs for one sample. Throws Error unless it has exactly input_count() numbers.

@@ -1,6 +1,7 @@
 #include "nn/neuron.h"
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 
 #include "engine/error.h"
@@ -14,7 +15,12 @@ Neuron::Neuron(Graph& graph, std::uint32_t inputs, const Topology::Neuron& neuro
       activation_(neuron.activation),
       name_(neuron.name) {
   connections_.reserve(neuron.connections.size());
-  for (const auto& [input, weight] : neuron.connections) grow(input, weight);
+  std::vector<bool> is_read(inputs);
+  for (const auto& [input, weight] : neuron.connections) {
+    check_place(input, weight, input < inputs && is_read[input]);
+    is_read[input] = true;
+    connections_.push_back({input, graph.parameter(weight)});
+  }
 }
 
 Value Neuron::pre_activation(std::span<const Value> inputs) const {
@@ -41,15 +47,23 @@ Value Neuron::weight_from(std::uint32_t input) const {
   return connection->weight;
 }
 
-void Neuron::grow(std::uint32_t input, double weight) {
+void Neuron::check_place(std::uint32_t input, double weight, bool is_read) const {
   if (input >= inputs_) {
     fail("Neuron ", name_, ": cannot grow a connection from input ", input, "; it has ",
          inputs_, " inputs");
   }
-  if (reads(input)) {
+  if (is_read) {
     fail("Neuron ", name_, ": cannot grow a connection from input ", input,
          "; it already has one");
   }
+  if (!std::isfinite(weight)) {
+    fail("Neuron ", name_, ": cannot grow a connection of weight ", weight,
+         "; give a finite one");
+  }
+}
+
+void Neuron::grow(std::uint32_t input, double weight) {
+  check_place(input, weight, reads(input));
   connections_.push_back({input, graph_->parameter(weight)});
 }
 

@@ -41,7 +41,7 @@ class Neuron {
   const std::string& name() const { return name_; }
 
   // Adds a connection behind the others; its weight is a new parameter. Throws Error if the
-  // input is beyond input_count() or already read, or inside a StepScope that the weight would
+  // input is beyond input_count() or already read, the weight is not finite, or inside a StepScope that the weight would
   // not outlive.
   void grow(std::uint32_t input, double weight);
 
@@ -52,6 +52,8 @@ class Neuron {
   Topology::Neuron snapshot() const;
 
  private:
+  void check_place(std::uint32_t input, double weight, bool is_read) const;
+
   Graph* graph_;
   std::uint32_t inputs_;
   std::vector<Connection> connections_;

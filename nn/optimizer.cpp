@@ -8,6 +8,11 @@ namespace {
 void check_step(std::string_view where, std::span<const Value> parameters, double rate) {
   if (!std::isfinite(rate)) fail(where, ": the learning rate is ", rate, "; give a finite one");
   for (std::size_t index = 0; index < parameters.size(); ++index) {
+    const Op op = parameters[index].graph().node(parameters[index]).op;
+    if (op != Op::leaf) {
+      fail(where, ": parameter ", index, " of ", parameters.size(), " is the result of ",
+           name_of(op), "; only leaves can be moved");
+    }
     const double grad = parameters[index].grad();
     if (!std::isfinite(grad)) {
       fail(where, ": the gradient of parameter ", index, " of ", parameters.size(), " is ",

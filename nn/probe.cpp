@@ -34,6 +34,11 @@ double DenseGradient::operator[](const Position& position) const {
   return layers_[position.layer].values[index];
 }
 
+std::span<double> DenseGradient::row(std::uint32_t layer, std::uint32_t neuron) {
+  const std::size_t inputs = layers_.at(layer).inputs;  // 0 above a layer without neurons
+  return std::span(layers_[layer].values).subspan(neuron * inputs, inputs);
+}
+
 DenseGradient& DenseGradient::operator+=(const DenseGradient& other) {
   const auto same_shape = [](const LayerGradient& a, const LayerGradient& b) {
     return a.neurons == b.neurons && a.inputs == b.inputs;
@@ -70,11 +75,14 @@ DenseGradient OuterProductProbe::gradient() const {
   for (const std::vector<LayerPass>& pass : passes_) {
     for (std::uint32_t layer = 0; layer < pass.size(); ++layer) {
       const auto& [inputs, pre_activations] = pass[layer];
+      std::vector<double> data;
+      for (const Value input : inputs) data.push_back(input.data());
       for (std::uint32_t neuron = 0; neuron < pre_activations.size(); ++neuron) {
         const double upstream = pre_activations[neuron].grad();
         if (upstream == 0) continue;
-        for (std::uint32_t input = 0; input < inputs.size(); ++input) {
-          gradient[{layer, neuron, input}] += upstream * inputs[input].data();
+        const std::span<double> row = gradient.row(layer, neuron);
+        for (std::size_t input = 0; input < data.size(); ++input) {
+          row[input] += upstream * data[input];
         }
       }
     }

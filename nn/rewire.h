@@ -35,8 +35,8 @@ struct Change {
 
 // The report of one rewiring.
 struct Rewiring {
-  std::vector<Change> dropped;  // lowest score first
-  std::vector<Change> grown;    // highest score first
+  std::vector<Change> dropped;  // scope by scope, lowest score first
+  std::vector<Change> grown;    // scope by scope, highest score first
   std::size_t regrown = 0;      // dropped and grown in the same place: left as they were
 };
 

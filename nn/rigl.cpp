@@ -10,7 +10,8 @@ RigL::RigL(const RigLOptions& options) : options_(options) {
   if (options.interval < 1) {
     fail("RigL: an interval of ", options.interval, " steps; give at least 1");
   }
-  if (options.end < 1) fail("RigL: end is step ", options.end, "; give the last step, above 0");
+  if (options.end < 1)
+    fail("RigL: end is step ", options.end, "; give the first step without updates, above 0");
   if (options.accumulate < 1 || options.accumulate > options.interval) {
     fail("RigL: accumulate is ", options.accumulate, " batches; give 1 to the interval, ",
          options.interval);

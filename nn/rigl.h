@@ -1,11 +1,12 @@
 // RigL (Evci et al. 2020, "Rigging the Lottery: Making All Tickets Winners", algorithm 1):
 // every `interval` steps the connections with the smallest |weight| are dropped and those with
-// the largest |gradient| are grown. Such an update takes the place of that step's optimiser
-// step:
+// the largest |gradient| are grown. Such an update takes the place of that step's optimiser step:
 //
-//   if (rigl.wants_probe(step)) { ... forward and backward through a probe ...;
-//   rigl.observe(probe.gradient()); } if (rigl.is_due(step)) rigl.update(mlp, step); else
-//   sgd.step(mlp.parameters(), rate);
+//   Value loss = rigl.wants_probe(step) ? loss_through(probe) : loss_through(mlp);
+//   loss.backward();
+//   if (rigl.wants_probe(step)) rigl.observe(probe.gradient());
+//   if (rigl.is_due(step)) rigl.update(mlp, step);
+//   else sgd.step(mlp.parameters(), rate);
 //
 // Chapter: docs/04-rigl.md.
 #pragma once

@@ -97,10 +97,10 @@ Topology random_topology(const WiringOptions& options, Rng& rng) {
   for (const LayerOptions& layer : options.layers) {
     Topology::Layer& made = topology.layers.emplace_back();
     for (std::uint32_t neuron = 0; neuron < layer.neurons; ++neuron) {
-      const std::string name =
-          std::to_string(topology.layers.size()) + "_" + std::to_string(neuron);
-      made.neurons.push_back(
-          {.name = name, .connections = {}, .bias = 0, .activation = layer.activation});
+      made.neurons.push_back({.name = default_name(topology.layers.size() - 1, neuron),
+                              .connections = {},
+                              .bias = 0,
+                              .activation = layer.activation});
     }
     if (layer.budget) {
       connect_budget(made, inputs, *layer.budget, rng);

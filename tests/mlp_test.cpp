@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <sstream>
 #include <string>
@@ -119,6 +120,9 @@ TEST_SUITE("mlp") {
     CHECK_THROWS_WITH_AS(one.neuron.grow(5, 1.0),
                          "Neuron 1_0: cannot grow a connection from input 5; it has 5 inputs",
                          Error);
+    CHECK_THROWS_WITH_AS(
+        one.neuron.grow(1, std::nan("")),
+        "Neuron 1_0: cannot grow a connection of weight nan; give a finite one", Error);
     CHECK_THROWS_WITH_AS(one.neuron.drop(1),
                          "Neuron 1_0: cannot drop the connection from input 1; it has none",
                          Error);

@@ -194,6 +194,17 @@ TEST_SUITE("optimizer") {
     CHECK(sgd.momentum_of(one.neuron.bias()) == 0);
   }
 
+  TEST_CASE("the result of an operation is refused before anything has moved") {
+    Graph graph;
+    const Value weight = graph.parameter(1.0);
+    weight.set_grad(1.0);
+    const std::vector<Value> parameters{weight, weight * 2};
+    CHECK_THROWS_WITH_AS(Sgd().step(parameters, 0.1),
+                         "Sgd: parameter 1 of 2 is the result of *; only leaves can be moved",
+                         Error);
+    CHECK(weight.data() == 1.0);
+  }
+
   TEST_CASE("a learning rate that is not finite is an error before anything has moved") {
     OneNeuron one;
     Sgd sgd;

@@ -34,7 +34,11 @@ TEST_SUITE("progress") {
 
   TEST_CASE("on a terminal one line is rewritten, and taken away at the end") {
     const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-    REQUIRE((terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0));
+    if (terminal < 0) {
+      MESSAGE("skipped: this machine has no pseudo-terminals");
+      return;
+    }
+    REQUIRE((grantpt(terminal) == 0 && unlockpt(terminal) == 0));
     std::FILE* screen = std::fopen(ptsname(terminal), "w");
     REQUIRE(screen != nullptr);
     {
@@ -42,9 +46,14 @@ TEST_SUITE("progress") {
       progress.show(1);
       progress.show(2);
     }
-    char text[200] = {};
-    CHECK(read(terminal, text, sizeof text - 1) > 0);
-    CHECK(std::string(text) == "\r\x1b[Kseed 1 of 1000\r\x1b[Kseed 2 of 1000\r\x1b[K");
+    const std::string expected = "\r\x1b[Kseed 1 of 1000\r\x1b[Kseed 2 of 1000\r\x1b[K";
+    std::string text(expected.size(), ' ');
+    for (std::size_t got = 0; got < text.size();) {  // it may arrive in pieces
+      const ssize_t count = read(terminal, text.data() + got, text.size() - got);
+      REQUIRE(count > 0);
+      got += static_cast<std::size_t>(count);
+    }
+    CHECK(text == expected);
     std::fclose(screen);
     close(terminal);
   }

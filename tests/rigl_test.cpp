@@ -275,7 +275,7 @@ TEST_SUITE("rigl") {
     CHECK_THROWS_WITH_AS(RigL({.interval = 0, .end = 9}),
                          "RigL: an interval of 0 steps; give at least 1", Error);
     CHECK_THROWS_WITH_AS(RigL({.interval = 10}),
-                         "RigL: end is step 0; give the last step, above 0", Error);
+                         "RigL: end is step 0; give the first step without updates, above 0", Error);
     CHECK_THROWS_WITH_AS(RigL({.interval = 10, .end = 9, .accumulate = 11}),
                          "RigL: accumulate is 11 batches; give 1 to the interval, 10", Error);
     CHECK_THROWS_AS(RigL({.interval = 10, .end = 9, .accumulate = 0}), Error);

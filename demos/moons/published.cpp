@@ -111,7 +111,7 @@ Topology published_topology(std::uint32_t seed) {
     Topology::Layer& made = topology.layers.emplace_back();
     for (std::uint32_t index = 0; index < sizes[layer]; ++index) {
       Topology::Neuron neuron = published_neuron(inputs, sparsities[layer], random);
-      neuron.name = std::to_string(layer + 1) + "_" + std::to_string(index);
+      neuron.name = default_name(layer, index);
       neuron.activation = layer + 1 < sizes.size() ? Activation::relu : Activation::linear;
       made.neurons.push_back(std::move(neuron));
     }

@@ -1,8 +1,7 @@
 // The random numbers of Python's `random` module and of NumPy's legacy RandomState, number for
 // number, so that the run a blog post printed can be repeated exactly. Nothing else should use
-// them: sprig's own generator is nn/random.h.
-// Sources: Matsumoto and Nishimura's mt19937ar.c; CPython 3.7 to 3.11, Lib/random.py; NumPy's
-// numpy/random/src/legacy and distributions.
+// them: sprig's own generator is nn/random.h. Sources: Matsumoto and Nishimura's mt19937ar.c;
+// CPython 3.7 to 3.11, Lib/random.py; NumPy's numpy/random/src/legacy and distributions.
 #pragma once
 
 #include <cstddef>
