@@ -13,6 +13,7 @@
 #include <cstring>
 #include <exception>
 
+#include "demos/say.h"
 #include "engine/error.h"
 
 namespace sprig {
@@ -63,14 +64,6 @@ CLI::Validator at_least(double low) {
                 : fmt::format("got {}; give a number of at least {}", text, low);
   };
   return CLI::Validator(check, fmt::format(">={}", low));
-}
-
-void say(std::string_view text) {
-  errno = 0;
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-                       std::fputc('\n', stdout) != EOF && std::fflush(stdout) == 0;
-  if (written || errno == EPIPE) return;
-  fail("standard output cannot be written (", std::strerror(errno), "); send it elsewhere");
 }
 
 int run_demo(DemoApp& app, int argc, const char* const* argv,

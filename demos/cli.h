@@ -1,11 +1,10 @@
-// What every demo program shares: parsing its command line, saying things on standard output,
-// and ending with one clear line and status 2 when something is wrong.
+// What every demo program shares: parsing its command line, and ending with one clear line and
+// status 2 when something is wrong.
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
-#include <string_view>
 
 namespace sprig {
 
@@ -24,9 +23,5 @@ CLI::Validator at_least(double low);
 // away (`| head`) is no error: the demo finishes its files in silence.
 int run_demo(DemoApp& app, int argc, const char* const* argv,
              const std::function<void()>& body);
-
-// Writes the text and a newline to standard output at once. Throws Error if it cannot be
-// written, but not if its reader has gone away.
-void say(std::string_view text);
 
 }  // namespace sprig

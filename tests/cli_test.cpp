@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "demos/say.h"
 #include "engine/error.h"
 #include "tests/child.h"
 

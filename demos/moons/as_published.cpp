@@ -2,8 +2,8 @@
 
 #include <sstream>
 
-#include "demos/cli.h"
 #include "demos/moons/published.h"
+#include "demos/say.h"
 #include "nn/mlp.h"
 #include "nn/strip.h"
 

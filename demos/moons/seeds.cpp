@@ -11,10 +11,10 @@
 #include <mutex>
 #include <thread>
 
-#include "demos/cli.h"
 #include "demos/moons/published.h"
 #include "demos/plot.h"
 #include "demos/progress.h"
+#include "demos/say.h"
 #include "demos/table.h"
 #include "engine/error.h"
 

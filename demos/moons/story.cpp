@@ -4,8 +4,8 @@
 
 #include <deque>
 
-#include "demos/cli.h"
 #include "demos/moons/report.h"
+#include "demos/say.h"
 #include "nn/strip.h"
 #include "nn/topology_statistics.h"
 
