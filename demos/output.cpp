@@ -1,17 +1,16 @@
 #include "demos/output.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <system_error>
 #include <utility>
 
 #include "engine/error.h"
+#include "engine/staged_files.h"
 
 namespace sprig {
 namespace {
@@ -22,47 +21,6 @@ namespace fs = std::filesystem;
   fail("output: cannot ", what, " ", path.string(), " (", std::strerror(reason),
        "); see to its rights and space, or choose another folder");
 }
-
-// A file written beside its place. It is removed unless publish() has renamed it.
-class WrittenBeside {
- public:
-  WrittenBeside(fs::path path, const std::string& bytes)
-      : path_(std::move(path)), part_(path_.string() + fmt::format(".part-{}", getpid())) {
-    std::error_code error;
-    const fs::file_status status = fs::status(path_, error);
-    if (fs::exists(status) && !fs::is_regular_file(status)) {
-      fail("output: ", path_.string(), " is not a plain file; choose another folder");
-    }
-    std::FILE* file = std::fopen(part_.c_str(), "wb");
-    if (file == nullptr) fail_at("make", path_, errno);
-    bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
-                   std::fflush(file) == 0 && fsync(fileno(file)) == 0;
-    int reason = errno;
-    if (std::fclose(file) != 0 && written) {
-      written = false;
-      reason = errno;
-    }
-    if (written) return;
-    std::remove(part_.c_str());
-    fail_at("write", path_, reason);
-  }
-
-  WrittenBeside(WrittenBeside&& other) noexcept
-      : path_(std::move(other.path_)), part_(std::exchange(other.part_, {})) {}
-
-  ~WrittenBeside() {
-    if (!part_.empty()) std::remove(part_.c_str());
-  }
-
-  void publish() {
-    if (std::rename(part_.c_str(), path_.c_str()) != 0) fail_at("replace", path_, errno);
-    part_.clear();
-  }
-
- private:
-  fs::path path_;
-  std::string part_;
-};
 
 volatile std::sig_atomic_t waiting_signal = 0;
 
@@ -110,14 +68,20 @@ void OutputFolder::add(const std::string& name, std::string bytes) {
   files_.push_back({name, std::move(bytes)});
 }
 
+std::vector<std::string> OutputFolder::names() const {
+  std::vector<std::string> names;
+  for (const File& file : files_) names.push_back(file.name);
+  return names;
+}
+
 void OutputFolder::commit() {
   const SignalsWait wait;
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) fail_at("make the folder", folder_, error.value());
-  std::vector<WrittenBeside> written;
-  for (const File& file : files_) written.emplace_back(folder_ / file.name, file.bytes);
-  for (WrittenBeside& file : written) file.publish();
+  StagedFiles staged;
+  for (const File& file : files_) staged.add(folder_ / file.name, file.bytes);
+  staged.publish();
   files_.clear();
 }
 

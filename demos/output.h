@@ -1,6 +1,5 @@
-// Where a demo's files go. Nothing reaches the disk before commit(), which writes every file
-// beside its place first and renames only when all are written: Ctrl-C, a full disk or an error
-// before that leaves the folder as it was.
+// Where a demo's files go. Nothing reaches the disk before commit(), which replaces all files
+// or none (engine/staged_files.h): Ctrl-C, a full disk or an error leaves them as they were.
 #pragma once
 
 #include <filesystem>
@@ -24,6 +23,7 @@ class OutputFolder {
   void commit();
 
   const std::filesystem::path& path() const { return folder_; }
+  std::vector<std::string> names() const;  // of the files added and not yet committed
 
  private:
   struct File {

@@ -1,13 +1,13 @@
-// Files of topologies, written beside the old one and then renamed.
+// Files of topologies; the contracts are in topology_file.h.
 #include "nn/topology_file.h"
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <system_error>
 
 #include "engine/error.h"
 #include "engine/graphviz.h"
+#include "engine/staged_files.h"
 #include "nn/draw.h"
 #include "nn/topology_dot.h"
 
@@ -25,21 +25,9 @@ Topology read_topology(std::string_view text, std::string_view source) {
 
 void save(const Topology& topology, const fs::path& path) {
   const std::string text = write_topology(topology);
-  std::error_code error;
-  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
-    fail(path.string(), ": cannot be written: it is not a regular file; give another path");
-  }
-  const fs::path beside = path.string() + ".new";
-  std::ofstream file(beside, std::ios::binary);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  file.close();
-  if (!file) error.assign(errno, std::generic_category());
-  if (!error) fs::rename(beside, path, error);
-  if (!error) return;
-  std::error_code ignored;
-  fs::remove(beside, ignored);
-  fail(path.string(), ": cannot be written: ", error.message(),
-       "; make room or give another path");
+  StagedFiles file;
+  file.add(path, text);
+  file.publish();
 }
 
 Topology load(const fs::path& path) {

@@ -19,7 +19,8 @@ std::string write_topology(const Topology& topology);
 // a syntax error, or with what is wrong in which neuron or connection.
 Topology read_topology(std::string_view text, std::string_view source);
 
-// write_topology into a file. Throws Error if that fails; an old file is then left as it was.
+// write_topology into a file, through a symbolic link if `path` is one. Throws Error if that
+// fails; an old file is then left as it was.
 void save(const Topology& topology, const std::filesystem::path& path);
 
 // read_topology of a file. Throws Error, also when the file cannot be read.

@@ -105,8 +105,8 @@ TEST_SUITE("output") {
       const FullDisk disk(1000);
       CHECK_THROWS_WITH_AS(
           output.commit(),
-          ("output: cannot write " + (folder / "big.txt").string() +
-           " (File too large); see to its rights and space, or choose another folder")
+          ((folder / "big.txt").string() +
+           ": cannot be written: File too large; make room or give another path")
               .c_str(),
           Error);
     }
@@ -121,7 +121,7 @@ TEST_SUITE("output") {
     OutputFolder output(folder / "");
     output.add("a.txt", "new");
     output.add("b.txt", "new");
-    CHECK_THROWS_WITH_AS(output.commit(), doctest::Contains("is not a plain file"), Error);
+    CHECK_THROWS_WITH_AS(output.commit(), doctest::Contains("not a regular file"), Error);
     CHECK(text_of(folder / "a.txt") == "old");
   }
 

@@ -357,6 +357,16 @@ TEST_SUITE("topology file") {
           "/dev/full: cannot be written: it is not a regular file; give another path");
   }
 
+  TEST_CASE("save follows a symbolic link and leaves a net.dot.new of the user's alone") {
+    const Folder folder;
+    std::ofstream(folder / "net.dot.new") << "mine";
+    fs::create_symlink("real.dot", folder / "net.dot");
+    save(by_hand_meant(), folder / "net.dot");
+    CHECK(fs::is_symlink(folder / "net.dot"));
+    CHECK(same_bits(load(folder / "real.dot"), by_hand_meant()));
+    CHECK(text_in(folder / "net.dot.new") == "mine");
+  }
+
   TEST_CASE("a disk that gets full leaves the old file and nothing else") {
     const Folder folder;
     save(one_neuron("old", 1, 2), folder / "net.dot");
