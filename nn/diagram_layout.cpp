@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
+
+#include "nn/topology_statistics.h"
 
 namespace sprig {
 namespace {
@@ -45,6 +48,27 @@ std::vector<double> strength_of_readers(const Topology::Layer& layer) {
   return strength;
 }
 
+struct Candidate {
+  Position position;
+  double strength = 0;
+};
+
+// A layer's connections between shown neurons, only those in `among` if it is given.
+std::vector<Candidate> candidates_of(const Topology& topology, const RowFlags& shown,
+                                     std::uint32_t layer, const std::vector<Position>* among) {
+  std::vector<Candidate> candidates;
+  const auto& neurons = topology.layers[layer].neurons;
+  for (std::uint32_t neuron = 0; neuron < neurons.size(); ++neuron) {
+    if (!shown[layer + 1][neuron]) continue;
+    for (const auto& [input, weight] : neurons[neuron].connections) {
+      const Position position{layer, neuron, input};
+      const bool is_among = among == nullptr || std::ranges::binary_search(*among, position);
+      if (shown[layer][input] && is_among) candidates.push_back({position, std::abs(weight)});
+    }
+  }
+  return candidates;
+}
+
 constexpr double column_distance = 225, row_distance = 150;  // of rows, across or down
 
 // Places in a row: one a neuron, and some for the text that says how many more there are.
@@ -82,6 +106,17 @@ DiagramRow lay_out_row(const std::vector<bool>& shown, const RowFrame& frame) {
 
 }  // namespace
 
+RowFlags dead_rows(const Topology& topology) {
+  RowFlags rows = dead_neurons(topology);
+  rows.insert(rows.begin(), std::vector<bool>(topology.inputs, true));
+  const auto& first = topology.layers.front().neurons;
+  for (std::size_t neuron = 0; neuron < first.size(); ++neuron) {
+    if (rows[1][neuron]) continue;
+    for (const auto& connection : first[neuron].connections) rows[0][connection.input] = false;
+  }
+  return rows;
+}
+
 RowFlags shown_neurons(const Topology& topology, const RowFlags& candidates,
                        std::size_t most_neurons, std::size_t strongest_neurons) {
   RowFlags shown = candidates;
@@ -100,19 +135,22 @@ RowFlags shown_neurons(const Topology& topology, const RowFlags& candidates,
   return shown;
 }
 
-std::vector<bool> shown_connections(const Topology& topology, const RowFlags& neurons,
-                                    std::size_t most) {
-  std::vector<double> strength;
-  for (std::size_t layer = 0; layer < topology.layers.size(); ++layer) {
-    const auto& row = topology.layers[layer].neurons;
-    for (std::size_t neuron = 0; neuron < row.size(); ++neuron) {
-      for (const auto& [input, weight] : row[neuron].connections) {
-        const bool ends = neurons[layer][input] && neurons[layer + 1][neuron];
-        strength.push_back(ends ? std::abs(weight) : not_a_candidate);
-      }
-    }
+std::set<Position> shown_connections(const Topology& topology, const RowFlags& neurons,
+                                     std::size_t most, const std::vector<Position>* among) {
+  std::vector<std::vector<Candidate>> layers;
+  for (std::uint32_t layer = 0; layer < topology.layers.size(); ++layer) {
+    layers.push_back(candidates_of(topology, neurons, layer, among));
   }
-  return largest(strength, most);
+  // The smallest comes first, so that the others can share what it leaves.
+  std::ranges::stable_sort(layers, std::less(), std::ranges::size);
+  std::set<Position> chosen;
+  std::size_t waiting = layers.size();
+  for (auto& candidates : layers) {
+    const std::size_t share = std::min((most - chosen.size()) / waiting--, candidates.size());
+    std::ranges::stable_sort(candidates, std::greater(), &Candidate::strength);
+    for (std::size_t i = 0; i < share; ++i) chosen.insert(candidates[i].position);
+  }
+  return chosen;
 }
 
 DiagramLayout lay_out(const RowFlags& shown, Direction direction) {

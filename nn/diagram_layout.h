@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <set>
 #include <vector>
 
 #include "nn/topology.h"
@@ -15,16 +15,20 @@ enum class Direction { left_to_right, top_to_bottom };
 // Row 0 are the inputs, row k the neurons of layer k - 1; one flag a neuron.
 using RowFlags = std::vector<std::vector<bool>>;
 
+// The dead neurons; in row 0 the inputs that no neuron on a path to an output reads.
+RowFlags dead_rows(const Topology& topology);
+
 // Of every row with more than `most_neurons` candidates, the `strongest_neurons` with the
 // largest sum of |weight| over what the shown neurons of the next row read from them, so that
 // what is shown is connected; outputs by what they read. Of every other row all candidates.
 RowFlags shown_neurons(const Topology& topology, const RowFlags& candidates,
                        std::size_t most_neurons, std::size_t strongest_neurons);
 
-// The `most` strongest connections between shown neurons, in order of layer, neuron and sum:
-// one flag a connection.
-std::vector<bool> shown_connections(const Topology& topology, const RowFlags& neurons,
-                                    std::size_t most);
+// The `most` strongest connections between shown neurons: as many of every layer, but that what
+// a small one leaves goes to the others. With `among`, which is in order, only of those.
+std::set<Position> shown_connections(const Topology& topology, const RowFlags& neurons,
+                                     std::size_t most,
+                                     const std::vector<Position>* among = nullptr);
 
 struct Point {
   double x = 0, y = 0;

@@ -13,6 +13,10 @@ std::string counted(std::size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+std::string some_of(std::size_t shown, std::size_t all) {
+  return shown < all ? std::to_string(shown) + " of " : "";
+}
+
 std::string input_name(std::size_t input) { return "x" + std::to_string(input + 1); }
 
 std::string activations_of(const Topology::Layer& layer) {
@@ -43,10 +47,10 @@ std::string heading(const Topology& topology, std::size_t row) {
 
 std::string subheading(const Topology& topology, std::size_t row, std::size_t shown) {
   const std::size_t all = row == 0 ? topology.inputs : topology.layers[row - 1].neurons.size();
-  const std::string some_of = shown < all ? std::to_string(shown) + " of " : "";
-  if (row == 0) return some_of + counted(all, "number");
+  const std::string shown_of = some_of(shown, all);
+  if (row == 0) return shown_of + counted(all, "number");
   if (all == 0) return "no neurons left";
-  return activations_of(topology.layers[row - 1]) + ", " + some_of + counted(all, "neuron");
+  return activations_of(topology.layers[row - 1]) + ", " + shown_of + counted(all, "neuron");
 }
 
 std::string left_out_text(std::size_t more, std::size_t dead) {
@@ -55,14 +59,21 @@ std::string left_out_text(std::size_t more, std::size_t dead) {
   return "… " + text + (more == 0 ? "" : ", ") + std::to_string(dead) + " dead";
 }
 
-std::string remark(const Topology& topology, std::size_t shown_connections, std::size_t most) {
+std::string remark(const Topology& topology, std::size_t shown_connections,
+                   bool only_strongest) {
   const std::size_t all = connection_count(topology);
   if (is_constant(topology))
     return "the network is a constant: no path from an input to an output";
   if (shown_connections == all) return "";
-  return "showing " + std::to_string(shown_connections) + " of " + counted(all, "connection") +
-         (shown_connections < most ? ": those between the neurons shown"
-                                   : ": the strongest between the neurons shown");
+  return "showing " + some_of(shown_connections, all) + counted(all, "connection") +
+         (only_strongest ? ": the strongest of each layer between the neurons shown"
+                         : ": those between the neurons shown");
+}
+
+std::string changes_remark(std::size_t shown_grown, std::size_t grown,
+                           std::size_t shown_dropped, std::size_t dropped) {
+  return some_of(shown_grown, grown) + std::to_string(grown) + " grown, " +
+         some_of(shown_dropped, dropped) + std::to_string(dropped) + " dropped";
 }
 
 std::string neuron_details(const Topology& topology, const TopologyStatistics& counts,

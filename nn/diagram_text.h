@@ -30,8 +30,14 @@ std::string subheading(const Topology& topology, std::size_t row, std::size_t sh
 std::string left_out_text(std::size_t more, std::size_t dead);
 
 // What a reader must know: that the network is a constant, and which connections are not shown;
-// `most` are ever shown. Empty if there is nothing to say.
-std::string remark(const Topology& topology, std::size_t shown_connections, std::size_t most);
+// `only_strongest` says that not even all between the neurons shown are. Empty if there is
+// nothing to say.
+std::string remark(const Topology& topology, std::size_t shown_connections,
+                   bool only_strongest);
+
+// "9 grown, 24 of 190 dropped": how many are shown, of how many.
+std::string changes_remark(std::size_t shown_grown, std::size_t grown,
+                           std::size_t shown_dropped, std::size_t dropped);
 
 // "neuron 1_3: bias = 0.1, relu, 2 in, 4 out"; "input x1: 9 out".
 std::string neuron_details(const Topology& topology, const TopologyStatistics& counts,

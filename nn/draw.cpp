@@ -25,18 +25,6 @@ std::size_t letters(std::string_view utf8) {
   return static_cast<std::size_t>(std::ranges::count_if(utf8, starts_letter));
 }
 
-// Row 0: the inputs, dead if no neuron on a path to an output reads them.
-RowFlags dead_rows(const Topology& topology) {
-  RowFlags rows = dead_neurons(topology);
-  rows.insert(rows.begin(), std::vector<bool>(topology.inputs, true));
-  const auto& first = topology.layers.front().neurons;
-  for (std::size_t neuron = 0; neuron < first.size(); ++neuron) {
-    if (rows[1][neuron]) continue;
-    for (const auto& connection : first[neuron].connections) rows[0][connection.input] = false;
-  }
-  return rows;
-}
-
 // Calls visit(layer, neuron, connection) in the order of dot_graph_of's edges.
 template <class Visit>
 void for_each_connection(const Topology& topology, const Visit& visit) {
@@ -59,8 +47,8 @@ class Painter {
         graph_(dot_graph_of(topology)),
         outputs_(topology.layers.size()),
         dead_(dead_rows(topology)) {
-    if (options.compare_with) changes_ = diff(*options.compare_with, topology);
-    choose_shown();
+    choose_neurons();
+    choose_connections();
     layout_ = lay_out(shown_, options_.direction);
   }
 
@@ -82,7 +70,7 @@ class Painter {
     return !options_.show_dead && row != 0 && row != outputs_;
   }
 
-  void choose_shown() {
+  void choose_neurons() {
     RowFlags candidates = dead_;
     for (std::size_t row = 0; row <= outputs_; ++row) {
       if (hides_dead(row)) {
@@ -93,10 +81,22 @@ class Painter {
     }
     shown_ =
         shown_neurons(topology_, candidates, options_.most_neurons, options_.strongest_neurons);
-    drawn_ = shown_connections(topology_, shown_, options_.most_connections);
-    std::size_t edge = 0;
-    for_each_connection(topology_, [&](auto, auto, const Topology::Connection& connection) {
-      if (drawn_[edge++]) strongest_ = std::max(strongest_, std::abs(connection.weight));
+  }
+
+  // A grown connection starts at 0, so it would never be among the strongest.
+  void choose_connections() {
+    const std::size_t most = options_.most_connections;
+    drawn_ = shown_connections(topology_, shown_, most);
+    only_strongest_ = drawn_.size() == most;
+    if (const Topology* before = options_.compare_with) {
+      changes_ = diff(*before, topology_);
+      drawn_.merge(shown_connections(topology_, shown_, most, &changes_.grown));
+      dropped_ = shown_connections(*before, shown_, most, &changes_.dropped);
+      lines_ = {Line::grown, Line::dropped};
+    }
+    for_each_connection(topology_, [&](auto layer, auto neuron, const auto& connection) {
+      if (!drawn_.contains({layer, neuron, connection.input})) return;
+      strongest_ = std::max(strongest_, std::abs(connection.weight));
     });
   }
 
@@ -149,19 +149,18 @@ class Painter {
   }
 
   void paint_connections() {
-    const std::set<Position> grown(changes_.grown.begin(), changes_.grown.end());
     auto edge = graph_.edges.begin();
-    auto drawn = drawn_.begin();
     for_each_connection(topology_, [&](std::uint32_t layer, std::uint32_t neuron,
                                        const Topology::Connection& connection) {
       DotAttributes& looks = (edge++)->attributes;
-      if (!*drawn++) {
+      const auto& [input, weight] = connection;
+      const Position at{layer, neuron, input};
+      if (!drawn_.contains(at)) {
         looks.merge(hidden_line_looks());
         return;
       }
-      const auto& [input, weight] = connection;
       const bool is_dead = dead_[layer][input] || dead_[layer + 1][neuron];
-      const bool is_grown = grown.contains({layer, neuron, input});
+      const bool is_grown = std::ranges::binary_search(changes_.grown, at);
       const Line line = is_grown      ? Line::grown
                         : is_dead     ? Line::dead
                         : weight == 0 ? Line::zero
@@ -174,12 +173,10 @@ class Painter {
   }
 
   void paint_dropped() {
-    for (const auto& [layer, neuron, input] : changes_.dropped) {
-      if (!shown_[layer][input] || !shown_[layer + 1][neuron]) continue;
+    for (const auto& [layer, neuron, input] : dropped_) {
       graph_.edges.push_back({node_name(layer, input), node_name(layer + 1, neuron),
                               line_looks(Line::dropped, 0)});
       graph_.edges.back().attributes["tooltip"] = "dropped";
-      lines_.insert(Line::dropped);
     }
   }
 
@@ -213,9 +210,16 @@ class Painter {
   void paint_title() {
     const std::string title =
         options_.title.empty() ? default_title(topology_) : options_.title;
-    const auto drawn = static_cast<std::size_t>(std::ranges::count(drawn_, true));
-    const std::string below = remark(topology_, drawn, options_.most_connections);
+    std::string below = remark(topology_, drawn_.size(), only_strongest_);
+    if (options_.compare_with) below += (below.empty() ? "" : "; ") + remark_on_changes();
     add_note("title", layout_.title, 13, dot_html(titled(title, below)));
+  }
+
+  std::string remark_on_changes() const {
+    const auto is_drawn = [&](const Position& at) { return drawn_.contains(at); };
+    const auto grown = std::ranges::count_if(changes_.grown, is_drawn);
+    return changes_remark(static_cast<std::size_t>(grown), changes_.grown.size(),
+                          dropped_.size(), changes_.dropped.size());
   }
 
   void paint_legend() {
@@ -228,9 +232,10 @@ class Painter {
   DotGraph graph_;
   std::size_t outputs_;  // the last row
   RowFlags dead_, shown_;
-  std::vector<bool> drawn_;  // a flag a connection, in the order of graph_.edges
-  double strongest_ = 0;     // |weight| of the drawn connections
   TopologyDiff changes_;
+  std::set<Position> drawn_, dropped_;
+  bool only_strongest_ = false;  // of all between the neurons shown
+  double strongest_ = 0;         // |weight| of the drawn connections
   DiagramLayout layout_;
   std::set<Line> lines_;  // that are in the picture
 };

@@ -21,7 +21,9 @@ struct DrawOptions {
   bool legend = true;
   std::size_t most_neurons = 64;       // a layer that has more shows only its strongest
   std::size_t strongest_neurons = 24;  // that a big layer shows
-  std::size_t most_connections = 400;  // shown of the network, the strongest
+  // The strongest are shown, in equal shares of the layers; of the grown and of the dropped as
+  // many again.
+  std::size_t most_connections = 400;
 };
 
 enum class DiagramFormat { dot, svg, png, pdf };

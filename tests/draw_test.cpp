@@ -11,6 +11,7 @@
 
 #include "engine/error.h"
 #include "engine/graphviz.h"
+#include "nn/diagram_style.h"
 #include "nn/strip.h"
 #include "nn/topology_dot.h"
 #include "nn/topology_file.h"
@@ -58,6 +59,21 @@ Topology with_dead_neurons() {
                        {"1_1", {}, 1, relu},
                        {"1_2", {{0, 3}}, 0, relu}}},
                      {{{"2_0", {{0, -0.125}, {1, 1}}, 0, Activation::tanh}}}}};
+}
+
+// Every neuron of the two hidden layers drops its first connection and grows the first one that
+// it has not had, at weight 0.
+Topology rewired(Topology topology) {
+  for (std::size_t layer = 0; layer < 2; ++layer) {
+    for (auto& neuron : topology.layers[layer].neurons) {
+      auto& connections = neuron.connections;
+      std::uint32_t input = 0;
+      while (std::ranges::count(connections, input, &Topology::Connection::input) > 0) ++input;
+      connections.erase(connections.begin());
+      connections.push_back({input, 0});
+    }
+  }
+  return topology;
 }
 
 struct Circle {
@@ -137,6 +153,48 @@ TEST_SUITE("draw") {
     CHECK_THROWS_AS(svg_of(after, {.compare_with = &other}), Error);
   }
 
+  TEST_CASE("what was grown and dropped is drawn however much stronger all others are") {
+    Rng rng(6);
+    const Topology before = random_topology({64, 40, 40, 1}, 0.5, rng);
+    const Topology after = rewired(before);
+    const std::size_t all = sprig::connection_count(after);
+    const std::string svg = svg_of(after, {.compare_with = &before});
+    CHECK(occurrences(svg, "class=\"edge grown\"") == 80);
+    CHECK(occurrences(svg, "class=\"edge dropped\"") == 80);
+    CHECK(lines_in(svg) == 400 + 80 + 80);
+    CHECK(shows(svg, "showing 480 of " + std::to_string(all) +
+                         " connections: the strongest of each layer between the neurons "
+                         "shown; 80 grown, 80 dropped"));
+    CHECK(svg.find("grown</text>") != svg.npos);
+    CHECK(svg.find("dropped</text>") != svg.npos);
+  }
+
+  TEST_CASE("of very many grown and dropped the picture shows some and says of how many") {
+    Rng rng(6);
+    const Topology before = random_topology({64, 40, 40, 1}, 0.5, rng);
+    const std::string svg =
+        svg_of(rewired(before), {.compare_with = &before, .most_connections = 30});
+    CHECK(occurrences(svg, "class=\"edge grown\"") == 30);
+    CHECK(occurrences(svg, "class=\"edge dropped\"") == 30);
+    CHECK(svg.find("; 30 of 80 grown, 30 of 80 dropped</text>") != svg.npos);
+  }
+
+  TEST_CASE("every layer has its share of lines, also one whose weights are all small") {
+    Rng rng(7);
+    Topology topology = random_topology({64, 40, 40, 1}, 0.5, rng);
+    for (auto& connection : topology.layers[2].neurons[0].connections) connection.weight /= 1e6;
+    const std::size_t last = topology.layers[2].neurons[0].connections.size();
+    const DotGraph graph = diagram(topology);
+    std::map<std::string, std::size_t> lines;  // by the first letter of the reader: its layer
+    for (const DotEdge& edge : graph.edges) {
+      if (sprig::is_shown(edge.attributes)) ++lines[edge.head.substr(0, 1)];
+    }
+    CHECK(lines["3"] == last);
+    CHECK(lines["1"] >= (400 - last) / 2);
+    CHECK(lines["2"] >= (400 - last) / 2);
+    CHECK(lines["1"] + lines["2"] + lines["3"] == 400);
+  }
+
   TEST_CASE("dead neurons can be left out, and the picture says so") {
     const DrawOptions options{.show_dead = false};
     const std::string svg = svg_of(with_dead_neurons(), options);
@@ -166,8 +224,9 @@ TEST_SUITE("draw") {
     CHECK(occurrences(svg, "<ellipse") == 24 + 24 + 10);
     CHECK(lines_in(svg) == 50);
     const std::string all = std::to_string(sprig::connection_count(topology));
-    CHECK(shows(
-        svg, "showing 50 of " + all + " connections: the strongest between the neurons shown"));
+    CHECK(shows(svg, "showing 50 of " + all +
+                         " connections: the strongest of each layer between the neurons "
+                         "shown"));
     CHECK(shows(svg, "24 of 300 numbers"));
     CHECK(shows(svg, "… 276 more"));
     CHECK(shows(svg, "… 76 more"));
