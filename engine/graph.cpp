@@ -26,15 +26,17 @@ Value Graph::push_leaf(double data, bool needs_grad, std::string_view label) {
   return value;
 }
 
+void Graph::check_room_for_parameters(std::size_t count) const {
+  if (open_scopes_ == 0 || count <= released_.size()) return;
+  fail(
+      "Graph: a parameter made inside a StepScope would be gone at its end; make it before "
+      "the ",
+      "scope or after it");
+}
+
 Value Graph::parameter(double data, std::string_view label) {
-  if (released_.empty()) {
-    if (open_scopes_ > 0) {
-      fail(
-          "Graph: a parameter made inside a StepScope would be gone at its end; make it before "
-          "the scope or after it");
-    }
-    return value(data, label);
-  }
+  check_room_for_parameters(1);
+  if (released_.empty()) return value(data, label);
   if (check_finite_ && !std::isfinite(data)) throw_not_finite(Op::leaf, data, 0, 0);
   const Index place = released_.back();
   released_.pop_back();
@@ -113,6 +115,7 @@ void Graph::set_data(Value leaf, double data) {
     fail("Value: set_data on the result of ", name_of(op),
          "; only a leaf can be set, the rest follows from its operands");
   }
+  if (check_finite_ && !std::isfinite(data)) throw_not_finite(Op::leaf, data, 0, 0);
   nodes_[leaf.index()].data = data;
   mark_changed(leaf.index());
 }

@@ -7,7 +7,7 @@
 //    derivatives are not kept: a rule (rules.h) reads them off the operands when needed.
 // 3. A StepScope takes back all that was made inside it, in one go, when it ends.
 // 4. A handle carries the generation of its node; a handle to a node that is gone is an Error.
-// 5. There is no global graph, and a Graph is used by one thread at a time; two threads use two.
+// 5. There is no global graph, and one thread at a time uses a Graph; two threads use two.
 //
 // Chapter: docs/02-backward.md.
 #pragma once
@@ -40,7 +40,7 @@ struct Node {
   double data;
   double grad = 0;
   std::uint32_t first;   // unary, binary: an operand; n-ary: where its operands begin
-  std::uint32_t second;  // binary: an operand; n-ary: how many
+  std::uint32_t second;  // binary: an operand; n-ary: how many; leaf: both say when it was set
   std::uint32_t generation;
   Op op;
   bool needs_grad;  // false for constants and for all that is made of constants only
@@ -62,6 +62,9 @@ class Graph {
   // released parameter if there is one. Throws Error inside a StepScope if there is none, as it
   // would be gone with the scope.
   Value parameter(double data, std::string_view label = {});
+
+  // Throws the Error that one of `count` calls of parameter() would throw now.
+  void check_room_for_parameters(std::size_t count) const;
 
   // Gives up a parameter, as when a connection is dropped. Its handles are stale from now on.
   // Throws Error if it is not a leaf with a gradient.

@@ -26,10 +26,8 @@ inline double step(double x) { return x > 0 ? 1.0 : 0.0; }
 
 inline double number_like(double, double constant) { return constant; }
 
-template <class T>
-T where(bool condition, const T& yes, const T& no) {
-  return condition ? yes : no;
-}
+// Only the branch that counts is made: on Values the other one would leave nodes behind.
+auto where(bool condition, auto yes, auto no) { return condition ? yes() : no(); }
 
 // Not std::max and std::min: those drop a NaN on one side.
 inline double max(double a, double b) { return a < b || std::isnan(b) ? b : a; }
@@ -142,16 +140,22 @@ struct Pow {  // a^b; both conventions at 0 are those of PyTorch
   static constexpr std::string_view name = "pow";
   static auto forward(const auto& a, const auto& b) { return pow(a, b); }
   static auto derivative_a(const auto& a, const auto& b, const auto&) {
-    return where(is_zero(b), number_like(b, 0.0), b * pow(a, b - 1.0));
+    return where(
+        is_zero(b), [&] { return number_like(b, 0.0); }, [&] { return b * pow(a, b - 1.0); });
   }
   static auto derivative_b(const auto& a, const auto& b, const auto& y) {
-    return where(is_zero(a) && !is_negative(b), number_like(a, 0.0), y * log(a));
+    return where(
+        is_zero(a) && !is_negative(b), [&] { return number_like(a, 0.0); },
+        [&] { return y * log(a); });
   }
 };
 
 struct LeakyRelu {  // a where a > 0, else b * a; b is the slope
   static constexpr std::string_view name = "leaky_relu";
-  static auto forward(const auto& a, const auto& b) { return where(is_negative(a), a * b, a); }
+  static auto forward(const auto& a, const auto& b) {
+    return where(
+        is_negative(a), [&] { return a * b; }, [&] { return a; });
+  }
   static auto derivative_a(const auto& a, const auto& b, const auto&) {
     return step(a) + (1.0 - step(a)) * b;
   }
@@ -230,7 +234,8 @@ struct LogSumExp {  // log(e^x0 + e^x1 + ...), shifted by the largest so that no
   static auto largest_of(std::size_t n, auto at) {
     auto largest = at(0);
     for (std::size_t k = 1; k < n; ++k)
-      largest = where(compare(at(k), largest) > 0, at(k), largest);
+      largest = where(
+          compare(at(k), largest) > 0, [&] { return at(k); }, [&] { return largest; });
     return largest;
   }
   static auto shifted_sum(std::size_t n, auto at, const auto& shift) {

@@ -73,6 +73,10 @@ double binary_accuracy(std::span<const Value> scores, std::span<const double> la
   check_batch("binary_accuracy", scores.size(), labels.size());
   std::size_t right = 0;
   for (std::size_t sample = 0; sample < scores.size(); ++sample) {
+    if (std::isnan(scores[sample].data()) || std::isnan(labels[sample])) {
+      fail("binary_accuracy: sample ", sample, " has score ", scores[sample].data(),
+           " and label ", labels[sample], "; a nan is on neither side");
+    }
     if ((labels[sample] > 0) == (scores[sample].data() > 0)) ++right;
   }
   return static_cast<double>(right) / static_cast<double>(scores.size());

@@ -1,5 +1,5 @@
-// Losses as Values. Every one is a mean over the batch, so that its size does not change the
-// step.
+// Losses as Values. Those of a batch are means over its samples, so that the size of the batch does
+// not change the step.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ Value softmax_cross_entropy(std::span<const Value> logits, std::size_t label);
 Value mean(std::span<const Value> values);
 
 // The fraction of scores on their label's side: (label > 0) == (score > 0). Throws Error if the
-// batch is empty or the sizes differ.
+// batch is empty, the sizes differ, or a score or label is nan.
 double binary_accuracy(std::span<const Value> scores, std::span<const double> labels);
 
 }  // namespace sprig

@@ -32,6 +32,7 @@ std::size_t Layer::possible_connection_count() const { return neurons_.size() * 
 
 Mlp::Mlp(Graph& graph, const Topology& topology) : graph_(&graph), inputs_(topology.inputs) {
   validate(topology);
+  graph.check_room_for_parameters(parameter_count(topology));
   std::uint32_t inputs = topology.inputs;
   for (const Topology::Layer& layer : topology.layers) {
     layers_.emplace_back(graph, inputs, layer);

@@ -41,8 +41,8 @@ class Neuron {
   const std::string& name() const { return name_; }
 
   // Adds a connection behind the others; its weight is a new parameter. Throws Error if the
-  // input is beyond input_count() or already read, the weight is not finite, or inside a StepScope that the weight would
-  // not outlive.
+  // input is beyond input_count() or already read, the weight is not finite, or inside a
+  // StepScope that the weight would not outlive.
   void grow(std::uint32_t input, double weight);
 
   // Removes a connection and releases its weight; the order of the others stays. Throws Error

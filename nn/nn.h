@@ -1,6 +1,7 @@
-// All of nn: sparse networks, losses, optimisers, sparse training, topologies.
+// All of nn: sparse networks, losses, optimisers, sparse training, topologies, diagrams.
 #pragma once
 
+#include "nn/draw.h"
 #include "nn/loss.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
@@ -12,5 +13,6 @@
 #include "nn/strip.h"
 #include "nn/topology.h"
 #include "nn/topology_diff.h"
+#include "nn/topology_file.h"
 #include "nn/topology_statistics.h"
 #include "nn/wiring.h"

@@ -51,7 +51,7 @@ class Sgd {
   explicit Sgd(const SgdOptions& options = {});
 
   // Reads each parameter's grad and moves its data. Throws Error, and moves nothing, if the
-  // learning rate or a grad is not finite.
+  // learning rate, a grad or a parameter's new data is not finite.
   void step(std::span<const Value> parameters, double learning_rate);
 
   // v of the parameter; 0 if it has not been moved yet.

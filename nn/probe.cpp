@@ -35,7 +35,10 @@ double DenseGradient::operator[](const Position& position) const {
 }
 
 std::span<double> DenseGradient::row(std::uint32_t layer, std::uint32_t neuron) {
-  const std::size_t inputs = layers_.at(layer).inputs;  // 0 above a layer without neurons
+  if (layer >= layers_.size() || neuron >= layers_[layer].neurons) {
+    fail("DenseGradient: no neuron (layer ", layer, ", neuron ", neuron, ") in this network");
+  }
+  const std::size_t inputs = layers_[layer].inputs;  // 0 above a layer without neurons
   return std::span(layers_[layer].values).subspan(neuron * inputs, inputs);
 }
 

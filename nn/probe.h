@@ -29,7 +29,7 @@ class DenseGradient {
   double& operator[](const Position& position);
   double operator[](const Position& position) const;
 
-  // The entries of one neuron, by input.
+  // The entries of one neuron, by input. Throws Error if there is no such neuron.
   std::span<double> row(std::uint32_t layer, std::uint32_t neuron);
 
   // Adds up; for the mean over several batches. Throws Error if the shapes differ.

@@ -97,7 +97,7 @@ void plan(const Mlp& mlp, const Group& group, const Score& keep, const Score& gr
   std::ranges::stable_sort(grown, std::ranges::greater{}, &Change::score);
   grown.resize(count);
 
-  rewiring.regrown += cancel(dropped, grown);
+  rewiring.stayed += cancel(dropped, grown);
   rewiring.dropped.insert(rewiring.dropped.end(), dropped.begin(), dropped.end());
   rewiring.grown.insert(rewiring.grown.end(), grown.begin(), grown.end());
 }

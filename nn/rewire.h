@@ -37,7 +37,7 @@ struct Change {
 struct Rewiring {
   std::vector<Change> dropped;  // scope by scope, lowest score first
   std::vector<Change> grown;    // scope by scope, highest score first
-  std::size_t regrown = 0;      // dropped and grown in the same place: left as they were
+  std::size_t stayed = 0;       // dropped and grown in the same place: left as they were
 };
 
 // In each scope: k = floor(fraction * n) of its n connections with the lowest keep score are

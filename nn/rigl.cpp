@@ -1,6 +1,7 @@
 #include "nn/rigl.h"
 
 #include <cmath>
+#include <utility>
 
 #include "engine/error.h"
 
@@ -39,15 +40,14 @@ void RigL::observe(const DenseGradient& gradient) {
 Rewiring RigL::update(Mlp& mlp, int step) {
   if (!observed_)
     fail("RigL: update at step ", step, " without a gradient; call observe first");
+  const DenseGradient gradient = *std::exchange(observed_, std::nullopt);
   const auto gradient_magnitude = [&](const Position& position) {
-    return std::abs((*observed_)[position]);
+    return std::abs(gradient[position]);
   };
-  const RewireOptions options{.fraction = options_.fraction(step),
-                              .scope = options_.scope,
-                              .just_dropped_eligible = options_.just_dropped_eligible};
-  Rewiring rewiring = rewire(mlp, weight_magnitude(mlp), gradient_magnitude, options);
-  observed_.reset();
-  return rewiring;
+  return rewire(mlp, weight_magnitude(mlp), gradient_magnitude,
+                {.fraction = options_.fraction(step),
+                 .scope = options_.scope,
+                 .just_dropped_eligible = options_.just_dropped_eligible});
 }
 
 }  // namespace sprig

@@ -1,6 +1,6 @@
 // RigL (Evci et al. 2020, "Rigging the Lottery: Making All Tickets Winners", algorithm 1):
 // every `interval` steps the connections with the smallest |weight| are dropped and those with
-// the largest |gradient| are grown. Such an update takes the place of that step's optimiser step:
+// the largest |gradient| are grown. An update takes the place of that step's optimiser step:
 //
 //   Value loss = rigl.wants_probe(step) ? loss_through(probe) : loss_through(mlp);
 //   loss.backward();
@@ -43,7 +43,8 @@ class RigL {
   // Adds the dense gradient of this step's batch.
   void observe(const DenseGradient& gradient);
 
-  // Rewires by what was observed since the last update. Throws Error if nothing was.
+  // Rewires by what was observed since the last update, and forgets it. Throws Error if nothing
+  // was, and as rewire does.
   Rewiring update(Mlp& mlp, int step);
 
  private:

@@ -133,6 +133,12 @@ std::size_t connection_count(const Topology& topology) {
   return count;
 }
 
+std::size_t parameter_count(const Topology& topology) {
+  std::size_t count = connection_count(topology);
+  for (const auto& layer : topology.layers) count += layer.neurons.size();
+  return count;
+}
+
 std::size_t possible_connection_count(const Topology& topology) {
   std::size_t count = 0;
   for (std::size_t layer = 0; layer < topology.layers.size(); ++layer) {

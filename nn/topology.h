@@ -1,6 +1,6 @@
 // A network as a plain value: which connections exist, and every number in them. No graph, no
-// gradients; what strip, statistics, diff, diagrams and files work on. snapshot() makes one
-// from an Mlp, build() makes an Mlp of one.
+// gradients; what strip, statistics, diff, diagrams and files work on. Mlp::snapshot()
+// gives one, and an Mlp is made of one.
 #pragma once
 
 #include <compare>
@@ -72,6 +72,7 @@ std::string shape_of(const Topology& topology);
 std::size_t input_count(const Topology& topology, std::size_t layer);
 
 std::size_t connection_count(const Topology& topology);
+std::size_t parameter_count(const Topology& topology);            // connections and biases
 std::size_t possible_connection_count(const Topology& topology);  // if every layer were dense
 
 }  // namespace sprig

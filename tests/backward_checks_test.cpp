@@ -235,4 +235,12 @@ TEST_SUITE("backward of numbers that are not finite") {
     CHECK(std::isnan(y.data()));
     y.backward();
   }
+
+  TEST_CASE("the guard refuses data that are not finite when they are set") {
+    Graph graph;
+    graph.check_finite(true);
+    const Value x = graph.value(1.0);
+    CHECK_THROWS_AS(x.set_data(std::numeric_limits<double>::infinity()), Error);
+    CHECK(x.data() == 1.0);
+  }
 }

@@ -202,4 +202,12 @@ TEST_SUITE("gradient") {
     CHECK(x.grad() == 0);
     CHECK(gradient(y, x).data() == 0);
   }
+
+  TEST_CASE("gradient makes only the branch that counts, so the guard sees no false infinity") {
+    Graph graph;
+    graph.check_finite(true);
+    const Value x = graph.value(0.0), y = graph.value(2.0), zero = graph.value(0.0);
+    CHECK(gradient(pow(x, y), y).data() == 0);
+    CHECK(gradient(pow(x, zero), x).data() == 0);
+  }
 }

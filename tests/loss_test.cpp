@@ -184,4 +184,13 @@ TEST_SUITE("loss") {
     CHECK_THROWS_AS((void)softmax_cross_entropy({}, 0), Error);
     CHECK(graph.size() == 3);
   }
+
+  TEST_CASE("binary_accuracy refuses a score that is on neither side") {
+    Graph graph;
+    const std::vector<Value> scores{graph.value(1.0), graph.value(std::nan(""))};
+    CHECK_THROWS_WITH_AS((void)binary_accuracy(scores, std::vector<double>{1, -1}),
+                         "binary_accuracy: sample 1 has score nan and label -1; a nan is on "
+                         "neither side",
+                         Error);
+  }
 }

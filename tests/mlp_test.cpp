@@ -284,4 +284,17 @@ TEST_SUITE("mlp") {
     StepScope scope(graph);
     CHECK_THROWS_AS(Mlp(graph, notebook_topology()), Error);
   }
+
+  TEST_CASE("a network that a StepScope would take away is refused and takes nothing") {
+    Graph graph;
+    const Topology topology{.inputs = 1,
+                            .layers = {{{{.name = "1_0", .connections = {{0, 1.0}}}}}}};
+    graph.release(graph.parameter(1.0));
+    {
+      const StepScope scope(graph);
+      CHECK_THROWS_AS(Mlp(graph, topology), Error);
+    }
+    CHECK(graph.size() == 1);
+    CHECK(graph.parameter(2.0).index() == 0);  // the released place is still to be had
+  }
 }

@@ -231,7 +231,29 @@ TEST_SUITE("optimizer") {
     CHECK_THROWS_WITH_AS(Adam({.beta2 = -0.5}), "Adam: beta2 is -0.5; give one in [0, 1)",
                          Error);
     CHECK_THROWS_WITH_AS(Adam({.epsilon = infinity}),
-                         "Adam: epsilon is inf; give a finite one of at least 0", Error);
+                         "Adam: epsilon is inf; give a finite one above 0", Error);
     CHECK_THROWS_AS(Adam({.weight_decay = std::nan("")}), Error);
+  }
+
+  TEST_CASE("a step that no double holds is an error before anything has moved") {
+    Graph graph;
+    const std::vector<Value> parameters{graph.parameter(1.0), graph.parameter(2.0)};
+    for (const Value parameter : parameters) parameter.set_grad(1.0);
+    parameters[1].set_grad(1e200);
+    Sgd sgd({.momentum = 0.9});
+    CHECK_THROWS_WITH_AS(
+        sgd.step(parameters, 1e200),
+        "Sgd: the step of parameter 1 of 2, from 2 with gradient 1e+200, is too "
+        "large for a double; nothing was moved. Lower the learning rate",
+        Error);
+    CHECK_THROWS_AS(Adam().step(parameters, 0.1), Error);  // the square of 1e200
+    CHECK(parameters[0].data() == 1.0);
+    CHECK(parameters[1].data() == 2.0);
+    CHECK(sgd.momentum_of(parameters[0]) == 0);
+  }
+
+  TEST_CASE("Adam refuses an epsilon of 0, which would divide 0 by 0 for a dead neuron") {
+    CHECK_THROWS_WITH_AS(Adam({.epsilon = 0}), "Adam: epsilon is 0; give a finite one above 0",
+                         Error);
   }
 }

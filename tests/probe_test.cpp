@@ -303,4 +303,14 @@ TEST_SUITE("probe") {
     CHECK_THROWS_AS((gradient[{0, 2, 0}]), Error);
     CHECK_THROWS_AS((gradient[{2, 0, 0}]), Error);
   }
+
+  TEST_CASE("a row of a neuron that is not there is refused") {
+    Graph graph;
+    const Mlp mlp(graph, {.inputs = 2, .layers = {{{{.name = "1_0", .connections = {}}}}}});
+    DenseGradient gradient(mlp);
+    CHECK(gradient.row(0, 0).size() == 2);
+    CHECK_THROWS_WITH_AS(gradient.row(0, 1),
+                         "DenseGradient: no neuron (layer 0, neuron 1) in this network", Error);
+    CHECK_THROWS_AS(gradient.row(1, 0), Error);
+  }
 }

@@ -138,7 +138,7 @@ TEST_SUITE("rewire") {
     CHECK(scores(rewiring.dropped) == std::vector<double>{0.1, 0.2});
     CHECK(places(rewiring.grown) == "0/1/1 0/1/2");
     CHECK(scores(rewiring.grown) == std::vector<double>{7, 6});
-    CHECK(rewiring.regrown == 0);
+    CHECK(rewiring.stayed == 0);
     CHECK(one.mlp.snapshot() ==
           Topology{.inputs = 4,
                    .layers = {{{{"a", {{0, -0.3}, {2, 0.5}}, 1.0},
@@ -154,7 +154,7 @@ TEST_SUITE("rewire") {
     const Score grow = table({{{0, 0, 1}, 9.0}, {{0, 1, 3}, 8.0}});
     const Rewiring rewiring =
         rewire(one.mlp, weight_magnitude(one.mlp), grow, {.fraction = 0.4});
-    CHECK(rewiring.regrown == 2);
+    CHECK(rewiring.stayed == 2);
     CHECK(rewiring.dropped.empty());
     CHECK(rewiring.grown.empty());
     CHECK(one.mlp.snapshot() == before);
@@ -166,7 +166,7 @@ TEST_SUITE("rewire") {
     const Score grow = table({{{0, 0, 1}, 9.0}, {{0, 1, 3}, 8.0}, {{0, 1, 2}, 1.0}});
     const Rewiring rewiring = rewire(one.mlp, weight_magnitude(one.mlp), grow,
                                      {.fraction = 0.4, .just_dropped_eligible = false});
-    CHECK(rewiring.regrown == 0);
+    CHECK(rewiring.stayed == 0);
     CHECK(places(rewiring.dropped) == "0/0/1 0/1/3");
     CHECK(places(rewiring.grown) == "0/1/2 0/0/3");
   }
@@ -238,7 +238,7 @@ TEST_SUITE("rewire") {
            const RewireOptions&) { REQUIRE(same_bits(applied(before, rewiring), after)); });
   }
 
-  TEST_CASE("floor(fraction * n) connections are exchanged or regrown in each scope") {
+  TEST_CASE("floor(fraction * n) connections are exchanged, or stay, in each scope") {
     for_1000_random_updates([](const Topology& before, const Topology&,
                                const Rewiring& rewiring, const RewireOptions& options) {
       if (!options.just_dropped_eligible) return;  // then there may be too few places
@@ -247,7 +247,7 @@ TEST_SUITE("rewire") {
         expected +=
             static_cast<std::size_t>(std::floor(options.fraction * static_cast<double>(n)));
       }
-      REQUIRE(rewiring.dropped.size() + rewiring.regrown == expected);
+      REQUIRE(rewiring.dropped.size() + rewiring.stayed == expected);
       REQUIRE(rewiring.grown.size() == rewiring.dropped.size());
     });
   }

@@ -187,7 +187,7 @@ TEST_SUITE("rigl") {
       rigl.observe(random_gradient(mlp, rng));
       const Rewiring rewiring = rigl.update(mlp, step);
       const double decay = 0.15 * (1 + std::cos(std::acos(-1.0) * step / 100));
-      CHECK(rewiring.dropped.size() + rewiring.regrown == std::floor(decay * n));
+      CHECK(rewiring.dropped.size() + rewiring.stayed == std::floor(decay * n));
     }
   }
 
@@ -215,7 +215,7 @@ TEST_SUITE("rigl") {
     OneNeuron one;
     RigL eligible({.interval = 1, .end = 9, .fraction = constant(0.5)});
     eligible.observe(one.gradient(0.0, 0.0));  // a tie: input 1, just dropped, comes first
-    CHECK(eligible.update(one.mlp, 0).regrown == 1);
+    CHECK(eligible.update(one.mlp, 0).stayed == 1);
     RigL barred(
         {.interval = 1, .end = 9, .fraction = constant(0.5), .just_dropped_eligible = false});
     barred.observe(one.gradient(0.0, 0.0));
@@ -229,7 +229,7 @@ TEST_SUITE("rigl") {
         {.interval = 1, .end = 9, .fraction = constant(0.5), .scope = Scope::neuron});
     per_neuron.observe(DenseGradient(two));
     const Rewiring none = per_neuron.update(two, 0);
-    CHECK(none.dropped.size() + none.regrown == 0);  // floor(.5 * 1) of each neuron
+    CHECK(none.dropped.size() + none.stayed == 0);  // floor(.5 * 1) of each neuron
   }
 
   TEST_CASE("RigL works inside a StepScope, and what it grew is trained on after it") {
@@ -275,9 +275,25 @@ TEST_SUITE("rigl") {
     CHECK_THROWS_WITH_AS(RigL({.interval = 0, .end = 9}),
                          "RigL: an interval of 0 steps; give at least 1", Error);
     CHECK_THROWS_WITH_AS(RigL({.interval = 10}),
-                         "RigL: end is step 0; give the first step without updates, above 0", Error);
+                         "RigL: end is step 0; give the first step without updates, above 0",
+                         Error);
     CHECK_THROWS_WITH_AS(RigL({.interval = 10, .end = 9, .accumulate = 11}),
                          "RigL: accumulate is 11 batches; give 1 to the interval, 10", Error);
     CHECK_THROWS_AS(RigL({.interval = 10, .end = 9, .accumulate = 0}), Error);
+  }
+
+  TEST_CASE("after a gradient that is not a number the next good one is used") {
+    Graph graph;
+    Mlp mlp(graph, {.inputs = 2, .layers = {{{{.name = "1_0", .connections = {{0, 1.0}}}}}}});
+    RigL rigl({.interval = 1, .end = 10, .fraction = constant(1.0)});
+    DenseGradient gradient(mlp);
+    gradient[{0, 0, 1}] = std::nan("");
+    rigl.observe(gradient);
+    CHECK_THROWS_AS(rigl.update(mlp, 1), Error);
+    CHECK(mlp.layers()[0].neurons()[0].reads(0));
+    gradient[{0, 0, 1}] = 1.0;
+    rigl.observe(gradient);
+    CHECK(rigl.update(mlp, 2).grown.size() == 1);
+    CHECK(mlp.layers()[0].neurons()[0].reads(1));
   }
 }
