@@ -98,7 +98,7 @@ ifneq ($(word 2,$(MAKECMDGOALS)),)
 endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: FORCE all programs demo test asan tsan fuzz fuzzers format check-format check-layers \
+.PHONY: FORCE all programs demo debug test asan tsan fuzz fuzzers format check-format check-layers \
         check-docs check-install install clean help
 
 all: ## compile the library and every demo
@@ -112,6 +112,10 @@ demo: ## run a demo: DEMO=moons, ARGS='--help'; what it makes goes to out/
 	$(SETUP) demo
 	$(COMPILED) $(BUILD)/$(DEMO)
 	@$(BUILD)/$(DEMO) $(ARGS)
+
+debug: ## compile the demos for a debugger, into build/debug: gdb build/debug/moons
+	$(SETUP) demo
+	$(COMPILED) BUILD=$(BUILD)/debug CXXFLAGS='-O0 -g' programs
 
 test: ## run all tests, or some: FILTER='*strip*' picks suites, CASE='*twice*' cases
 	$(SETUP) test

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <new>
 
 #include "demos/say.h"
 #include "engine/error.h"
@@ -75,6 +76,8 @@ int run_demo(DemoApp& app, int argc, const char* const* argv,
     return 0;
   } catch (const CLI::ParseError& error) {
     return complain(app, fmt::format("{}; see {} --help", error.what(), app.get_name()));
+  } catch (const std::bad_alloc&) {
+    return complain(app, "out of memory; ask for a smaller network or fewer samples");
   } catch (const std::exception& error) {
     return complain(app, error.what());
   }

@@ -166,6 +166,15 @@ void Page::heading(const std::string& text) { body_ += "<h2>" + inline_html(text
 
 void Page::paragraph(const std::string& text) { body_ += "<p>" + inline_html(text) + "</p>\n"; }
 
+void Page::files(std::span<const std::string> names) {
+  std::string links;
+  for (const std::string& name : names) {
+    links += fmt::format("{}<a href=\"{}\">{}</a>", links.empty() ? "" : ", ", escaped(name),
+                         escaped(name));
+  }
+  body_ += "<p>" + links + "</p>\n";
+}
+
 void Page::code(const std::string& lines) { body_ += "<pre>" + escaped(lines) + "</pre>\n"; }
 
 void Page::table(const Table& table, const std::string& caption) {

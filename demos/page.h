@@ -27,6 +27,9 @@ class Page {
   void code(const std::string& lines);
   void table(const Table& table, const std::string& caption);
 
+  // Links to files in the folder of the page.
+  void files(std::span<const std::string> names);
+
   // Selecting a picture opens it alone. Throws Error if it has no file or no alt text.
   void picture(const Picture& picture);
 

@@ -140,7 +140,15 @@ TEST_SUITE("moons") {
           "moons: --seeds: '9..3' is no range of seeds; give the first and the last, as in "
           "1..100\n");
     CHECK(complaint({"--as-published", "--seeds", "1..2"}) ==
-          "moons: --as-published and --seeds exclude each other; give one\n");
+          "moons: --seeds excludes --as-published; see moons --help\n");
+    CHECK(complaint({"--steps", "3", "--as-published"}) ==
+          "moons: --steps excludes --as-published; see moons --help\n");
+    CHECK(complaint({"--seeds", "1..2", "--method", "rigl"}) ==
+          "moons: --method excludes --seeds; see moons --help\n");
+    CHECK(complaint({"--seeds", "1..4294967295"}) ==
+          "moons: --seeds: '1..4294967295' are more than 100000 seeds; split the range\n");
+    CHECK(complaint({"--method", "rigl,rigl"}) ==
+          "moons: --method: 'rigl' is there twice; give each method once\n");
     for (const char* flag : {"--method", "--scope", "--format", "--steps", "--noise", "--lr",
                              "--samples", "--interval", "--fraction", "--nonsense"}) {
       CAPTURE(flag);

@@ -2,6 +2,8 @@
 // blog post as it was published, and many seeds.
 #include "demos/moons/app.h"
 
+#include <algorithm>
+
 #include "demos/cli.h"
 #include "demos/moons/as_published.h"
 #include "demos/moons/seeds.h"
@@ -47,7 +49,7 @@ void add_network_flags(CLI::App& app, Flags& flags) {
   add_list(app, "--method", flags.methods, "which to train: static, rigl",
            CLI::IsMember({"static", "rigl"}));
   add_list(app, "--layers", training.layers, "neurons per layer; the last must be 1",
-           CLI::Range(1, 10000));
+           CLI::Range(1, 1000));
   add_list(app, "--sparsity", training.sparsity, "of each layer, in [0, 1)", at_least(0));
   app.add_option("--scope", flags.scope, "in which connections compete: neuron, layer, model")
       ->check(CLI::IsMember({"neuron", "layer", "model"}));
@@ -61,10 +63,12 @@ void add_training_flags(CLI::App& app, Flags& flags) {
   TrainingOptions& training = flags.story.training;
   app.add_option("--steps", training.steps, "full-batch steps")->check(CLI::Range(1, 1000000));
   app.add_option("--lr", training.learning_rate, "Adam's learning rate; a tenth at the end")
-      ->check(at_least(0));
-  app.add_option("--l2", training.l2, "strength of the penalty on squares")->check(at_least(0));
-  app.add_option("--samples", flags.story.samples, "points")->check(CLI::Range(2, 1000000));
-  app.add_option("--noise", flags.story.noise, "standard deviation")->check(at_least(0));
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--l2", training.l2, "strength of the penalty on squares")
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--samples", flags.story.samples, "points")->check(CLI::Range(2, 100000));
+  app.add_option("--noise", flags.story.noise, "standard deviation")
+      ->check(CLI::Range(0.0, 100.0));
   app.add_option("--seed", training.seed, "of data, wiring and weights");
 }
 
@@ -72,15 +76,26 @@ void add_output_flags(CLI::App& app, Flags& flags) {
   app.add_option("--out", flags.out, "folder for everything that is made");
   add_list(app, "--format", flags.formats, "of the topologies: dot, svg, png, pdf",
            CLI::IsMember({"dot", "svg", "png", "pdf"}));
-  app.add_option("--seeds", flags.seeds, "compare over many seeds instead, such as 1..100");
-  app.add_flag("--as-published", flags.as_published,
-               "repeat the blog post instead, line for line, flaws and all");
+}
+
+// Neither takes the flags that it would have to ignore.
+void add_other_ways(CLI::App& app, Flags& flags) {
+  const std::vector<CLI::Option*> others =
+      app.get_options([](const CLI::Option* option) { return option->get_name() != "--help"; });
+  CLI::Option* seeds = app.add_option(
+      "--seeds", flags.seeds, "compare over many seeds instead, such as 1..100; default: no");
+  CLI::Option* published =
+      app.add_flag("--as-published", flags.as_published,
+                   "repeat the blog post instead, line for line, flaws and all; default: no");
+  published->excludes(seeds);
+  for (CLI::Option* option : others) {
+    published->excludes(option);
+    const std::string name = option->get_name();
+    if (name == "--method" || name == "--format" || name == "--seed") seeds->excludes(option);
+  }
 }
 
 void run(Flags& flags) {
-  if (flags.as_published && !flags.seeds.empty()) {
-    fail("--as-published and --seeds exclude each other; give one");
-  }
   if (flags.as_published) return run_as_published();
   StoryOptions& story = flags.story;
   story.training.scope = scope_named(flags.scope);
@@ -90,7 +105,13 @@ void run(Flags& flags) {
     return run_seeds(seeds, story.training, {story.samples, story.noise}, folder);
   }
   story.methods.clear();
-  for (const std::string& name : flags.methods) story.methods.push_back(method_named(name));
+  for (const std::string& name : flags.methods) {
+    const Method method = method_named(name);
+    if (std::ranges::count(story.methods, method) > 0) {
+      fail("--method: '", name, "' is there twice; give each method once");
+    }
+    story.methods.push_back(method);
+  }
   story.formats.clear();
   for (const std::string& name : flags.formats) story.formats.push_back(format_named(name));
   OutputFolder folder(flags.out);
@@ -105,6 +126,7 @@ int moons_main(int argc, const char* const* argv) {
   add_network_flags(app, flags);
   add_training_flags(app, flags);
   add_output_flags(app, flags);
+  add_other_ways(app, flags);
   return run_demo(app, argc, argv, [&] { run(flags); });
 }
 

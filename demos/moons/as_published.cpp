@@ -19,11 +19,6 @@ std::string printed(const Topology& topology) {
   return text.str();
 }
 
-std::size_t parameter_count(const Topology& topology) {
-  Graph graph;
-  return Mlp(graph, topology).parameters().size();
-}
-
 PublishedRun run_and_print(const Moons& moons, bool rigl) {
   return run_published(moons, post_seed, rigl,
                        [](const PublishedStep& step) { say(line_of(step)); });

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "demos/boundaries.h"
@@ -102,7 +103,7 @@ void add_boundaries(const Report& report, OutputFolder& folder) {
   std::vector<ScoreField> fields;
   for (const Run& run : report.runs) {
     fields.push_back(score_field(
-        fmt::format("{}, {:.0f}%", name_of(run.method), 100 * run.steps.back().accuracy),
+        fmt::format("{}, {}", name_of(run.method), percent(run.steps.back().accuracy)),
         run.final, area));
   }
   const Run& last = report.runs.back();
@@ -160,6 +161,17 @@ Table summary(std::span<const Run> runs) {
   return table;
 }
 
+std::string sentence_on_wiring(const Run& run) {
+  if (run.method == Method::static_wiring) {
+    return "Static training moves the weights, never the connections.";
+  }
+  std::size_t moved = 0;
+  for (const StepRecord& record : run.steps) moved += record.grown;
+  const TopologyStatistics counts = statistics(run.final);
+  return fmt::format("RigL moved connections {} times, always {} in all; {} neurons are dead.",
+                     moved, counts.connections, counts.dead_neurons);
+}
+
 void show_topologies(Page& page, const Report& report) {
   page.heading("The network before training");
   page.picture({"initial.svg", "the random topology before training",
@@ -169,17 +181,15 @@ void show_topologies(Page& page, const Report& report) {
     const std::string name(name_of(run.method));
     page.heading("After training: " + name);
     page.picture({file_name(run, "final.svg"), "the topology after training with " + name,
-                  run.method == Method::rigl
-                      ? "RigL has moved the same number of connections to where the gradient "
-                        "asked for them, and left many neurons dead."
-                      : "Static training moves the weights, never the connections."});
+                  sentence_on_wiring(run)});
     page.picture({file_name(run, "stripped.svg"), "the stripped topology of " + name,
                   "The same outputs after strip: dead neurons are gone, constants are folded "
                   "into the biases, and names stay."});
   }
 }
 
-std::string page_of(const Report& report, std::span<const Picture> film) {
+std::string page_of(const Report& report, std::span<const Picture> film,
+                    std::span<const std::string> files) {
   Page page("Two moons: how a sparse network rewires itself",
             fmt::format("{} samples, {} steps, seed {}. Made by `build/moons`; `build/moons "
                         "--seeds 1..100` tells how typical this seed is.",
@@ -199,10 +209,18 @@ std::string page_of(const Report& report, std::span<const Picture> film) {
     page.filmstrip(film);
   }
   show_topologies(page, report);
+  page.heading("All files");
+  page.files(files);
   return page.html();
 }
 
 }  // namespace
+
+std::string percent(double fraction) {
+  const double hundredfold = 100 * fraction;
+  const bool is_whole = std::abs(hundredfold - std::round(hundredfold)) < 1e-9;
+  return is_whole ? fmt::format("{:.0f}%", hundredfold) : fmt::format("{:.1f}%", hundredfold);
+}
 
 void add_report(const Report& report, OutputFolder& folder) {
   add_diagrams(report, folder);
@@ -213,7 +231,7 @@ void add_report(const Report& report, OutputFolder& folder) {
   for (const Run& run : report.runs) {
     if (run.method == Method::rigl) film = add_film(run, folder);
   }
-  folder.add("index.html", page_of(report, film));
+  folder.add("index.html", page_of(report, film, folder.names()));
 }
 
 }  // namespace sprig

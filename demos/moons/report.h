@@ -25,6 +25,9 @@ struct Run {
   std::vector<Frame> film = {};        // one per rewiring
 };
 
+// "88%", or "99.6%" where rounding would hide something.
+std::string percent(double fraction);
+
 struct Report {
   const Moons& moons;
   std::span<const Run> runs;  // of the same options; at least one

@@ -1,6 +1,7 @@
 #include "demos/moons/seeds.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>
@@ -20,6 +21,8 @@
 
 namespace sprig {
 namespace {
+
+constexpr std::uint32_t most_seeds = 100000;
 
 struct Contender {
   std::string name;
@@ -129,6 +132,9 @@ SeedRange parse_seeds(std::string_view text) {
     fail("--seeds: '", text,
          "' is no range of seeds; give the first and the last, as in 1..100");
   }
+  if (seeds.last - seeds.first >= most_seeds) {
+    fail("--seeds: '", text, "' are more than ", most_seeds, " seeds; split the range");
+  }
   return seeds;
 }
 
@@ -148,6 +154,8 @@ void run_seeds(const SeedRange& seeds, const TrainingOptions& options, const See
       raw.add({std::to_string(seeds.first + index), name, exact(accuracies[entrant][index])});
     }
   }
+  say(fmt::format("as published: 2-16-16-1, 400 steps; else: {} neurons per layer, {} steps",
+                  fmt::join(options.layers, "-"), options.steps));
   say(aligned(summary));
   folder.add("seeds.csv", csv(raw));
   const std::string title =

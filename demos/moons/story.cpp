@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 
 #include "demos/moons/report.h"
@@ -24,7 +25,8 @@ void say_header(std::span<const Run> runs) {
     columns += fmt::format("  {:>10} {:>8}", "loss", "accuracy");
   }
   say(names);
-  say(columns + (runs.back().method == Method::rigl ? "  rewired" : ""));
+  const bool rewires = std::ranges::count(runs, Method::rigl, &Run::method) > 0;
+  say(columns + (rewires ? "  rewired" : ""));
 }
 
 void say_row(int step, std::span<const Run> runs, std::size_t rewired) {
@@ -62,10 +64,10 @@ std::string sentence_on(const Run& run) {
   const TopologyStatistics before = statistics(run.final);
   const TopologyStatistics after = statistics(run.stripped);
   return fmt::format(
-      "{}: {:.0f}% accuracy; {} of {} connections are effective; strip removes {} dead "
+      "{}: {} accuracy; {} of {} connections are effective; strip removes {} dead "
       "neurons: "
       "{} with {} parameters.",
-      name_of(run.method), 100 * run.steps.back().accuracy, before.effective_connections,
+      name_of(run.method), percent(run.steps.back().accuracy), before.effective_connections,
       before.connections, before.dead_neurons, shape_of(run.stripped), after.parameters);
 }
 

@@ -1,6 +1,7 @@
 #include "demos/moons/training.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "engine/error.h"
 #include "nn/loss.h"
