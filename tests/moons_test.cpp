@@ -14,22 +14,12 @@
 #include "engine/error.h"
 #include "nn/topology_file.h"
 #include "tests/child.h"
+#include "tests/temporary_folder.h"
 
 namespace {
 
 using namespace sprig;
 namespace fs = std::filesystem;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "sprig-moons-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~TemporaryFolder() { fs::remove_all(path); }
-  fs::path path;
-};
 
 Outcome moons(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "moons");
@@ -45,12 +35,6 @@ double final_accuracy(Method method, std::uint32_t seed) {
   Trainer trainer(method, options, data);
   while (!trainer.is_done()) (void)trainer.step();
   return trainer.measure().accuracy;
-}
-
-std::string text_of_file(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
 }
 
 }  // namespace
@@ -88,11 +72,11 @@ TEST_SUITE("moons") {
 
   TEST_CASE("many seeds give the same numbers for one thread at a time and for all cores") {
     TemporaryFolder folder;
-    const std::string out = (folder.path / "out").string();
+    const std::string out = (folder / "out").string();
     REQUIRE(moons({"--seeds", "3..6", "--steps", "60", "--out", out}).status == 0);
-    const std::string together = text_of_file(folder.path / "out" / "seeds.csv");
+    const std::string together = text_of_file(folder / "out" / "seeds.csv");
     REQUIRE(moons({"--seeds", "4", "--steps", "60", "--out", out}).status == 0);
-    std::istringstream alone(text_of_file(folder.path / "out" / "seeds.csv"));
+    std::istringstream alone(text_of_file(folder / "out" / "seeds.csv"));
     std::string line;
     std::getline(alone, line);
     int lines = 0;
@@ -105,7 +89,7 @@ TEST_SUITE("moons") {
 
   TEST_CASE("the story writes topologies that read back, pictures, a CSV and the page") {
     TemporaryFolder folder;
-    const fs::path out = folder.path / "deep" / "out";
+    const fs::path out = folder / "deep" / "out";
     const Outcome outcome = moons({"--steps", "30", "--out", out.string()});
     CHECK(outcome.err == "");
     REQUIRE(outcome.status == 0);
@@ -158,7 +142,7 @@ TEST_SUITE("moons") {
 
   TEST_CASE("a folder that cannot be made is said before training, in one line") {
     TemporaryFolder folder;
-    const fs::path file = folder.path / "a_file";
+    const fs::path file = folder / "a_file";
     std::ofstream(file) << "kept";
     const Outcome outcome = moons({"--out", (file / "out").string()});
     CHECK(outcome.status == 2);

@@ -16,32 +16,12 @@
 
 #include "engine/error.h"
 #include "tests/full_disk.h"
+#include "tests/temporary_folder.h"
 
 namespace {
 
 using namespace sprig;
 namespace fs = std::filesystem;
-
-// A folder of its own that is removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = fs::temp_directory_path() / "sprig-output-XXXXXX";
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryFolder() { fs::remove_all(path_); }
-
-  fs::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void put(const fs::path& path, const std::string& text) { std::ofstream(path) << text; }
 
@@ -63,7 +43,7 @@ TEST_SUITE("output") {
     output.add("empty.txt", "");
     output.commit();
     CHECK(names_in(folder / "out/moons") == std::set<std::string>{"data.bin", "empty.txt"});
-    CHECK(text_of(folder / "out/moons/data.bin") == bytes);
+    CHECK(text_of_file(folder / "out/moons/data.bin") == bytes);
   }
 
   TEST_CASE("nothing is on the disk before commit, and nothing without one") {
@@ -82,8 +62,8 @@ TEST_SUITE("output") {
     OutputFolder output(folder / "");
     output.add("old.txt", "new");
     output.commit();
-    CHECK(text_of(folder / "old.txt") == "new");
-    CHECK(text_of(folder / "mine.txt") == "mine");
+    CHECK(text_of_file(folder / "old.txt") == "new");
+    CHECK(text_of_file(folder / "mine.txt") == "mine");
   }
 
   TEST_CASE("of a name added twice the later bytes are written") {
@@ -92,7 +72,7 @@ TEST_SUITE("output") {
     output.add("a.txt", "first");
     output.add("a.txt", "second");
     output.commit();
-    CHECK(text_of(folder / "a.txt") == "second");
+    CHECK(text_of_file(folder / "a.txt") == "second");
   }
 
   TEST_CASE("when the disk is full, every file stays as it was and no part is left") {
@@ -110,7 +90,7 @@ TEST_SUITE("output") {
               .c_str(),
           Error);
     }
-    CHECK(text_of(folder / "small.txt") == "old");
+    CHECK(text_of_file(folder / "small.txt") == "old");
     CHECK(names_in(folder / "") == std::set<std::string>{"small.txt"});
   }
 
@@ -122,7 +102,7 @@ TEST_SUITE("output") {
     output.add("a.txt", "new");
     output.add("b.txt", "new");
     CHECK_THROWS_WITH_AS(output.commit(), doctest::Contains("not a regular file"), Error);
-    CHECK(text_of(folder / "a.txt") == "old");
+    CHECK(text_of_file(folder / "a.txt") == "old");
   }
 
   TEST_CASE("a folder that cannot be made is refused before anything is computed") {

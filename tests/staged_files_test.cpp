@@ -15,6 +15,7 @@
 
 #include "engine/error.h"
 #include "tests/full_disk.h"
+#include "tests/temporary_folder.h"
 
 namespace {
 
@@ -23,33 +24,19 @@ using sprig::Error;
 using sprig::StagedFiles;
 using Names = std::set<std::string>;
 
-// A folder of its own for one test.
-class Folder {
+class Folder : public TemporaryFolder {
  public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "sprig-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~Folder() { fs::remove_all(path_); }
-  fs::path operator/(const std::string& name) const { return path_ / name; }
   void put(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
+    std::ofstream(path() / name) << text;
   }
-  std::string text_of(const std::string& name) const {
-    std::ifstream file(path_ / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  std::string text_of(const std::string& name) const { return text_of_file(path() / name); }
   Names names() const {
     Names names;
-    for (const auto& entry : fs::directory_iterator(path_)) {
+    for (const auto& entry : fs::directory_iterator(path())) {
       names.insert(entry.path().filename());
     }
     return names;
   }
-
- private:
-  fs::path path_;
 };
 
 }  // namespace

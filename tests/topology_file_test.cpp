@@ -17,6 +17,7 @@
 #include "engine/error.h"
 #include "nn/strip.h"
 #include "tests/random_topology.h"
+#include "tests/temporary_folder.h"
 
 namespace {
 
@@ -31,26 +32,6 @@ using sprig::strip;
 using sprig::Topology;
 using sprig::write_topology;
 
-// A folder of its own for one test.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "sprig-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  fs::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
-
-std::string text_in(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
 std::string complaint(const auto& action) {
   try {
     action();
@@ -62,14 +43,14 @@ std::string complaint(const auto& action) {
 
 // What a program of Graphviz makes of `text`.
 std::string rewritten(const std::string& text, const std::string& program) {
-  const Folder folder;
+  const TemporaryFolder folder;
   std::ofstream(folder / "net.dot") << text;
   const std::string command = program + " '" + (folder / "net.dot").string() + "' > '" +
                               (folder / "out.dot").string() + "' 2> '" +
                               (folder / "errors").string() + "'";
   REQUIRE(system(command.c_str()) == 0);
-  CHECK(text_in(folder / "errors") == "");
-  return text_in(folder / "out.dot");
+  CHECK(text_of_file(folder / "errors") == "");
+  return text_of_file(folder / "out.dot");
 }
 
 // As a person would write it: 2-2-1 without any looks.
@@ -333,7 +314,7 @@ TEST_SUITE("topology file") {
   }
 
   TEST_CASE("save and load are the inverse of each other, and save replaces an old file") {
-    const Folder folder;
+    const TemporaryFolder folder;
     save(one_neuron("old", 1, 2), folder / "net.dot");
     save(by_hand_meant(), folder / "net.dot");
     CHECK(same_bits(load(folder / "net.dot"), by_hand_meant()));
@@ -341,7 +322,7 @@ TEST_SUITE("topology file") {
   }
 
   TEST_CASE("a file that cannot be read or written is told with its path and the reason") {
-    const Folder folder;
+    const TemporaryFolder folder;
     const std::string missing = (folder / "none").string(), self = (folder / "").string();
     CHECK(complaint([&] { load(missing); }) ==
           missing + ": cannot be read: No such file or directory; check the path");
@@ -358,19 +339,19 @@ TEST_SUITE("topology file") {
   }
 
   TEST_CASE("save follows a symbolic link and leaves a net.dot.new of the user's alone") {
-    const Folder folder;
+    const TemporaryFolder folder;
     std::ofstream(folder / "net.dot.new") << "mine";
     fs::create_symlink("real.dot", folder / "net.dot");
     save(by_hand_meant(), folder / "net.dot");
     CHECK(fs::is_symlink(folder / "net.dot"));
     CHECK(same_bits(load(folder / "real.dot"), by_hand_meant()));
-    CHECK(text_in(folder / "net.dot.new") == "mine");
+    CHECK(text_of_file(folder / "net.dot.new") == "mine");
   }
 
   TEST_CASE("a disk that gets full leaves the old file and nothing else") {
-    const Folder folder;
+    const TemporaryFolder folder;
     save(one_neuron("old", 1, 2), folder / "net.dot");
-    const std::string before = text_in(folder / "net.dot");
+    const std::string before = text_of_file(folder / "net.dot");
     rlimit old_limit{};
     getrlimit(RLIMIT_FSIZE, &old_limit);
     const auto old_handler = signal(SIGXFSZ, SIG_IGN);
@@ -381,12 +362,12 @@ TEST_SUITE("topology file") {
     signal(SIGXFSZ, old_handler);
     CHECK(said == (folder / "net.dot").string() +
                       ": cannot be written: File too large; make room or give another path");
-    CHECK(text_in(folder / "net.dot") == before);
+    CHECK(text_of_file(folder / "net.dot") == before);
     CHECK(std::distance(fs::directory_iterator(folder / ""), {}) == 1);
   }
 
   TEST_CASE("a topology that is not valid is refused before a file is touched") {
-    const Folder folder;
+    const TemporaryFolder folder;
     save(by_hand_meant(), folder / "net.dot");
     CHECK(complaint([&] { save({}, folder / "net.dot"); }).starts_with("Topology: "));
     CHECK(same_bits(load(folder / "net.dot"), by_hand_meant()));
