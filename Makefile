@@ -29,6 +29,11 @@ HEADERS := $(wildcard engine/*.h nn/*.h)
 FOLDERS := engine nn demos demos/* tests tests/*
 SOURCES := $(wildcard $(FOLDERS:%=%/*.h) $(FOLDERS:%=%/*.cpp))
 
+# The kernels are compiled for several kinds of processor; engine/processor.cpp picks one.
+PROCESSORS := any_processor \
+              $(if $(findstring x86_64,$(shell $(CXX) -dumpmachine)),x86_64_v3 x86_64_v4)
+KERNELS    := $(PROCESSORS:%=$(BUILD)/obj/engine/program_kernels_%.o)
+
 LIBRARY       := $(BUILD)/libsprig.a
 SHARED        := $(call objects,demos/*.cpp)
 DEMO_PROGRAMS := $(DEMOS:%=$(BUILD)/%)
@@ -53,7 +58,19 @@ $(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 
 $(BUILD)/obj/engine/graphviz.o: private EXTRA = $$(pkg-config --cflags $(GRAPHVIZ))
 
-$(LIBRARY): $(call objects,engine/*.cpp nn/*.cpp) $(BUILD)/sources
+KERNEL_FLAGS  = -O3 -fno-math-errno -Wno-psabi
+$(KERNELS): private EXTRA = $(KERNEL_FLAGS) -DSPRIG_PROCESSOR=$* $($*)
+x86_64_v3     = -march=x86-64-v3
+x86_64_v4     = -march=x86-64-v4
+$(KERNELS): $(BUILD)/obj/engine/program_kernels_%.o: engine/program_kernels.cpp $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo "compile $< for $*"
+	@$(COMPILE) $(EXTRA) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/engine/program_replay.o: private EXTRA = -O3
+
+$(LIBRARY): $(filter-out %/program_kernels.o,$(call objects,engine/*.cpp nn/*.cpp)) $(KERNELS) \
+            $(BUILD)/sources
 	@rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
 $(DEMO_PROGRAMS) $(UNIT_TESTS) $(FUZZ_PROGRAMS): $(SHARED) $(LIBRARY) $(BUILD)/sources

@@ -36,6 +36,7 @@ void Graph::check_room_for_parameters(std::size_t count) const {
 
 Value Graph::parameter(double data, std::string_view label) {
   check_room_for_parameters(1);
+  ++parameter_changes_;
   if (released_.empty()) return value(data, label);
   if (check_finite_ && !std::isfinite(data)) throw_not_finite(Op::leaf, data, 0, 0);
   const Index place = released_.back();
@@ -53,6 +54,7 @@ void Graph::release(Value parameter) {
   }
   if (!leaf.needs_grad) fail("Graph: only a parameter can be released, not a constant");
   const Index place = parameter.index();
+  ++parameter_changes_;
   // A place made in an open scope is gone at its end anyway.
   if (open_scopes_ == 0 || place < lasting_) released_.push_back(place);
   labels_.erase(place);

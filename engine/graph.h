@@ -94,6 +94,11 @@ class Graph {
   friend struct Recorder;  // value.cpp: makes nodes of operations
   friend class OperandList;
   friend struct Backward;  // backward.cpp: runs them back
+  friend class Planner;    // program_plan.cpp: reads them
+  template <class T>
+  friend class Replay;  // program_replay.h: reads data, adds to grads
+  friend class Program;
+  friend class ProgramCheck;
 
   using Index = std::uint32_t;
   static constexpr std::size_t none = -1;
@@ -122,6 +127,9 @@ class Graph {
     return operands_.data() + operand_count_;
   }
 
+  double data_of(Index index) const { return nodes_[index].data; }
+  double& grad_of(Index index) { return nodes_[index].grad; }
+
   Value push_leaf(double data, bool needs_grad, std::string_view label);
   void set_data(Value leaf, double data);
   void mark_changed(Index leaf);
@@ -142,6 +150,7 @@ class Graph {
   std::vector<Index> released_;          // places of released parameters
   std::map<Index, std::string> labels_;  // of the nodes that have one
   Index generation_ = 1;                 // of the nodes made now; grows with every rewind
+  std::uint64_t parameter_changes_ = 0;  // calls of parameter() and release()
   int open_scopes_ = 0;
   std::size_t lasting_ = 0;             // where the outermost open scope began
   std::size_t first_operation_ = none;  // all nodes below it are leaves

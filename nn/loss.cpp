@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "engine/graph.h"
 
 namespace sprig {
 namespace {
@@ -59,6 +60,24 @@ Value mean_squared_error(std::span<const Value> outputs, std::span<const double>
     squares.push_back(error * error);
   }
   return mean(squares);
+}
+
+Value hinge_loss(Value score, Value label) { return relu(1.0 - label * score); }
+
+Value squared_error(std::span<const Value> outputs, std::span<const Value> targets) {
+  check_batch("squared_error", outputs.size(), targets.size());
+  std::vector<Value> squares;
+  squares.reserve(outputs.size());
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const Value error = outputs[k] - targets[k];
+    squares.push_back(error * error);
+  }
+  return mean(squares);
+}
+
+Value softmax_cross_entropy(std::span<const Value> logits, std::span<const Value> target) {
+  check_batch("softmax_cross_entropy", logits.size(), target.size());
+  return log_sum_exp(logits) - affine(logits[0].graph().constant(0.0), target, logits);
 }
 
 Value softmax_cross_entropy(std::span<const Value> logits, std::size_t label) {

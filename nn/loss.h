@@ -21,6 +21,12 @@ Value l2_penalty(std::span<const Value> parameters, double strength);
 // not finite.
 Value mean_squared_error(std::span<const Value> outputs, std::span<const double> targets);
 
+// The same for one sample, whose label or target is a Value: what a Program records.
+Value hinge_loss(Value score, Value label);
+Value squared_error(std::span<const Value> outputs, std::span<const Value> targets);  // mean
+// `target` has a 1 at the label and 0 elsewhere, or any probabilities.
+Value softmax_cross_entropy(std::span<const Value> logits, std::span<const Value> target);
+
 // -log softmax(logits)[label] for one sample, through log_sum_exp, so that no logit overflows.
 // Throws Error if the label is not below the number of logits.
 Value softmax_cross_entropy(std::span<const Value> logits, std::size_t label);

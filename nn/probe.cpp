@@ -93,6 +93,30 @@ DenseGradient OuterProductProbe::gradient() const {
   return gradient;
 }
 
+std::vector<OuterProduct> OuterProductProbe::products() const {
+  if (passes_.size() != 1) {
+    fail("OuterProductProbe: a Program is recorded with one sample, not with ", passes_.size());
+  }
+  std::vector<OuterProduct> products;
+  for (const auto& [inputs, pre_activations] : passes_[0]) {
+    products.push_back({.left = pre_activations, .right = inputs});
+  }
+  return products;
+}
+
+DenseGradient dense_gradient(const Program& program, const Mlp& mlp) {
+  DenseGradient gradient(mlp);
+  for (std::uint32_t layer = 0; layer < mlp.layers().size(); ++layer) {
+    const std::size_t inputs = mlp.layers()[layer].input_count();
+    const std::span<const double> product = program.product(layer);
+    for (std::uint32_t neuron = 0; neuron < mlp.layers()[layer].neurons().size(); ++neuron) {
+      std::ranges::copy(product.subspan(neuron * inputs, inputs),
+                        gradient.row(layer, neuron).begin());
+    }
+  }
+  return gradient;
+}
+
 ZeroWeightProbe::ZeroWeightProbe(const Mlp& mlp) : mlp_(mlp) {
   for (const Layer& layer : mlp.layers()) {
     auto& layer_terms = terms_.emplace_back();

@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/program.h"
 #include "nn/mlp.h"
 #include "nn/topology.h"
 
@@ -59,6 +60,10 @@ class OuterProductProbe {
   // the pre-activations anew, so of a backward per sample only the last sample would be left.
   DenseGradient gradient() const;
 
+  // Instead of backward, for a Program recorded with this probe in the place of the network:
+  // what Program::Recording is to be given.
+  std::vector<OuterProduct> products() const;
+
  private:
   struct LayerPass {
     std::vector<Value> inputs;
@@ -67,6 +72,10 @@ class OuterProductProbe {
   const Mlp& mlp_;
   std::vector<std::vector<LayerPass>> passes_;  // by sample, by layer
 };
+
+// After program.run_with_products(), if it was recorded with a probe's products and no others:
+// the same from the Program, for the mean loss of the batch.
+DenseGradient dense_gradient(const Program& program, const Mlp& mlp);
 
 class ZeroWeightProbe {
  public:

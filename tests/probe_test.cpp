@@ -18,10 +18,10 @@ namespace {
 
 using namespace sprig;
 
-using Batch = std::vector<std::vector<double>>;
+using Samples = std::vector<std::vector<double>>;
 
-Batch random_batch(std::size_t inputs, Rng& rng) {
-  Batch batch(1 + rng.below(5));
+Samples random_batch(std::size_t inputs, Rng& rng) {
+  Samples batch(1 + rng.below(5));
   for (auto& sample : batch) {
     while (sample.size() < inputs) sample.push_back(rng.normal());
   }
@@ -45,7 +45,7 @@ double sample_loss(std::span<const double> outputs, std::size_t label) {
 }
 
 // The mean over the batch, whose samples have the labels 0, 1, ... in turn.
-Value batch_loss(auto&& network, Graph& graph, const Batch& batch) {
+Value batch_loss(auto&& network, Graph& graph, const Samples& batch) {
   std::vector<Value> losses;
   for (const auto& sample : batch) {
     const std::vector<Value> outputs = network(constants(graph, sample));
@@ -54,7 +54,7 @@ Value batch_loss(auto&& network, Graph& graph, const Batch& batch) {
   return mean(losses);
 }
 
-double batch_loss(const Topology& topology, const Batch& batch) {
+double batch_loss(const Topology& topology, const Samples& batch) {
   double sum = 0;
   for (std::size_t k = 0; k < batch.size(); ++k) {
     const std::vector<double> outputs = evaluate(topology, batch[k]);
@@ -84,7 +84,7 @@ bool exists(const Mlp& mlp, const Position& position) {
 }
 
 // Runs a batch through the probe and back.
-DenseGradient probed(auto&& probe, const Mlp& mlp, const Batch& batch) {
+DenseGradient probed(auto&& probe, const Mlp& mlp, const Samples& batch) {
   batch_loss(probe, mlp.graph(), batch).backward();
   return probe.gradient();
 }
@@ -136,6 +136,28 @@ struct Small {
                       {{{"c", {{0, 5.0}}, 0.0}}}}}};
 };
 
+// The same loss with the label as a one-hot target, for a Program that is recorded with a probe.
+DenseGradient replayed(const Mlp& mlp, const Samples& batch) {
+  const std::size_t classes = mlp.layers().back().neurons().size();
+  const SampleShape shape{mlp.input_count(), static_cast<std::uint32_t>(classes)};
+  Program program(mlp.graph(), shape, [&](auto inputs, auto target) {
+    OuterProductProbe probe(mlp);
+    const std::vector<Value> outputs = probe(inputs);
+    return Program::Recording{
+        .loss = softmax_cross_entropy(outputs, target) + l2_penalty(outputs, 0.5),
+        .outputs = {},
+        .products = probe.products()};
+  });
+  std::vector<double> inputs;
+  std::vector<double> targets;
+  for (std::size_t k = 0; k < batch.size(); ++k) {
+    inputs.insert(inputs.end(), batch[k].begin(), batch[k].end());
+    for (std::size_t c = 0; c < classes; ++c) targets.push_back(c == k % classes);
+  }
+  program.run_with_products(Batch(shape, inputs, targets));
+  return dense_gradient(program, mlp);
+}
+
 }  // namespace
 
 TEST_SUITE("probe") {
@@ -154,7 +176,7 @@ TEST_SUITE("probe") {
   }
 
   TEST_CASE("the two probes agree to 1e-12 on random networks and batches") {
-    for_each_random_network(500, [](const Mlp& mlp, const Batch& batch) {
+    for_each_random_network(500, [](const Mlp& mlp, const Samples& batch) {
       const DenseGradient fast = probed(OuterProductProbe(mlp), mlp, batch);
       mlp.zero_grad();
       const DenseGradient readable = probed(ZeroWeightProbe(mlp), mlp, batch);
@@ -167,7 +189,7 @@ TEST_SUITE("probe") {
   }
 
   TEST_CASE("the probed gradient of an absent connection is its central difference") {
-    for_each_random_network(100, [](const Mlp& mlp, const Batch& batch) {
+    for_each_random_network(100, [](const Mlp& mlp, const Samples& batch) {
       const DenseGradient gradient = probed(OuterProductProbe(mlp), mlp, batch);
       const double tolerance = 1e-6 * largest(mlp, gradient);
       const Topology topology = mlp.snapshot();
@@ -188,7 +210,7 @@ TEST_SUITE("probe") {
   }
 
   TEST_CASE("ZeroWeightProbe gives the gradient of the dense network with zeros, to the bit") {
-    for_each_random_network(200, [](const Mlp& mlp, const Batch& batch) {
+    for_each_random_network(200, [](const Mlp& mlp, const Samples& batch) {
       const DenseGradient gradient = probed(ZeroWeightProbe(mlp), mlp, batch);
       Graph graph;
       const Mlp dense(graph, densified(mlp.snapshot()));
@@ -201,7 +223,7 @@ TEST_SUITE("probe") {
   }
 
   TEST_CASE("without a penalty, existing connections' entries are their grads") {
-    for_each_random_network(200, [](const Mlp& mlp, const Batch& batch) {
+    for_each_random_network(200, [](const Mlp& mlp, const Samples& batch) {
       const DenseGradient gradient = probed(OuterProductProbe(mlp), mlp, batch);
       const double tolerance = 1e-12 * largest(mlp, gradient);
       for (const Position& position : all_positions(mlp)) {
@@ -233,7 +255,7 @@ TEST_SUITE("probe") {
   }
 
   TEST_CASE("both probes give the outputs of the network, and the fast one adds no node") {
-    for_each_random_network(100, [](const Mlp& mlp, const Batch& batch) {
+    for_each_random_network(100, [](const Mlp& mlp, const Samples& batch) {
       const std::vector<Value> sample = constants(mlp.graph(), batch[0]);
       const std::size_t before = mlp.graph().size();
       const std::vector<Value> plain = mlp(sample);
@@ -312,5 +334,18 @@ TEST_SUITE("probe") {
     CHECK_THROWS_WITH_AS(gradient.row(0, 1),
                          "DenseGradient: no neuron (layer 0, neuron 1) in this network", Error);
     CHECK_THROWS_AS(gradient.row(1, 0), Error);
+  }
+
+  TEST_CASE("a Program recorded with the probe gives the same dense gradient") {
+    for_each_random_network(60, [](const Mlp& mlp, const Samples& batch) {
+      const StepScope scope(mlp.graph());
+      const DenseGradient eager = probed(OuterProductProbe(mlp), mlp, batch);
+      const DenseGradient program = replayed(mlp, batch);
+      const double tolerance = 1e-13 * largest(mlp, eager);
+      for (const Position& position : all_positions(mlp)) {
+        INFO(text(position));
+        CHECK(std::abs(eager[position] - program[position]) <= tolerance);
+      }
+    });
   }
 }

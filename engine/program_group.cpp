@@ -1,0 +1,163 @@
+#include "engine/program_group.h"
+
+#include <algorithm>
+
+namespace sprig {
+namespace {
+
+// Rows of 512 bytes: as many as leave room for sums and weights in 32 KiB.
+constexpr Index block_rows = 48;
+
+// Sums that read at least a tenth of many rows go through them in blocks, each as long as the
+// first-level cache remembers. Sparser ones would load and store sums more often than rows.
+Index rows_per_block(std::size_t neurons, std::size_t connections, Index first, Index end) {
+  const std::size_t rows = end - first;
+  const bool is_dense = 10 * connections >= neurons * rows;
+  return is_dense && rows > block_rows ? block_rows : std::max<Index>(1, end - first);
+}
+
+struct Neurons {
+  std::span<const Index> ends;
+  std::span<PlannedConnection> connections;
+
+  std::span<PlannedConnection> of(std::size_t neuron) const {
+    const std::size_t begin = neuron == 0 ? 0 : ends[neuron - 1];
+    return connections.subspan(begin, ends[neuron] - begin);
+  }
+};
+
+bool same_rows(std::span<const PlannedConnection> a, std::span<const PlannedConnection> b) {
+  return std::ranges::equal(a, b, {}, &PlannedConnection::row, &PlannedConnection::row);
+}
+
+// Writes the tiles of one block: `in_block[n]` are the connections of neuron n in it.
+struct TileWriter {
+  AffineGroup& group;
+  std::vector<Index> weights;
+
+  void write(std::span<const std::span<PlannedConnection>> in_block, bool starts) {
+    for (std::size_t first = 0; first < in_block.size();) {
+      std::size_t end = first + 1;
+      while (end < in_block.size() && same_rows(in_block[first], in_block[end])) ++end;
+      if (starts || !in_block[first].empty()) {
+        write_tile(in_block.subspan(first, end - first), static_cast<Index>(first), starts);
+      }
+      first = end;
+    }
+  }
+
+  void write_tile(std::span<const std::span<PlannedConnection>> alike, Index first,
+                  bool starts) {
+    group.tiles.push_back({.first = first,
+                           .count = static_cast<Index>(alike.size()),
+                           .begin = static_cast<Index>(group.rows.size()),
+                           .size = static_cast<Index>(alike[0].size()),
+                           .connection = static_cast<Index>(weights.size()),
+                           .starts = starts});
+    for (const PlannedConnection& connection : alike[0]) group.rows.push_back(connection.row);
+    for (const auto& connections : alike) {
+      for (const PlannedConnection& connection : connections) {
+        weights.push_back(connection.weight);
+      }
+    }
+  }
+};
+
+}  // namespace
+
+std::vector<Index> plan_tiles(AffineGroup& group, std::span<const Index> ends,
+                              std::span<PlannedConnection> connections) {
+  const Neurons neurons{ends, connections};
+  TileWriter writer{group, {}};
+  writer.weights.reserve(connections.size());
+  Index first = Plan::none;
+  Index end = 0;
+  for (const PlannedConnection& connection : connections) {
+    first = std::min(first, connection.row);
+    end = std::max(end, connection.row + 1);
+  }
+  first = std::min(first, end);
+  const Index block = rows_per_block(ends.size(), connections.size(), first, end);
+  const auto block_of = [&](const PlannedConnection& connection) {
+    return (connection.row - first) / block;
+  };
+  std::vector<std::span<PlannedConnection>> rest(ends.size());
+  std::vector<std::span<PlannedConnection>> in_block(ends.size());
+  for (std::size_t n = 0; n < ends.size(); ++n) {
+    rest[n] = neurons.of(n);
+    if (block < end - first) std::ranges::stable_sort(rest[n], {}, block_of);
+  }
+  for (Index k = 0; k == 0 || first + k * block < end; ++k) {
+    for (std::size_t n = 0; n < ends.size(); ++n) {
+      const auto count = static_cast<std::size_t>(
+          std::ranges::upper_bound(rest[n], k, {}, block_of) - rest[n].begin());
+      in_block[n] = rest[n].first(count);
+      rest[n] = rest[n].subspan(count);
+    }
+    writer.write(in_block, k == 0);
+  }
+  return std::move(writer.weights);
+}
+
+namespace {
+
+struct Feed {
+  Index row;
+  Index neuron;
+  Index connection;
+};
+
+// The connections from rows that want a gradient, by row; of one row from the last neuron to
+// the first, as backward comes to them.
+std::vector<Feed> feeds(const AffineGroup& group, const std::vector<bool>& wants_grad) {
+  std::vector<Feed> feeds;
+  for (std::size_t t = group.tiles.size(); t-- > 0;) {
+    const Tile& tile = group.tiles[t];
+    for (Index n = tile.count; n-- > 0;) {
+      for (Index k = 0; k < tile.size; ++k) {
+        const Index row = group.rows[tile.begin + k];
+        if (!wants_grad[row]) continue;
+        feeds.push_back(
+            {row, group.first_row + tile.first + n, tile.connection + n * tile.size + k});
+      }
+    }
+  }
+  std::ranges::stable_sort(feeds, {}, &Feed::row);
+  return feeds;
+}
+
+}  // namespace
+
+void plan_fed_tiles(AffineGroup& group, const std::vector<bool>& wants_grad,
+                    std::vector<bool>& reached) {
+  if (group.reads_batch) return;
+  const std::vector<Feed> all = feeds(group, wants_grad);
+  std::span<const Feed> last;  // the feeds of the last tile's first row
+  for (auto begin = all.begin(); begin != all.end();) {
+    const Index row = begin->row;
+    const auto end = std::ranges::find_if(begin, all.end(),
+                                          [&](const Feed& feed) { return feed.row != row; });
+    const std::span<const Feed> here(begin, end);
+    const bool joins = !group.fed_tiles.empty() &&
+                       group.fed_tiles.back().starts != reached[row] &&
+                       std::ranges::equal(last, here, {}, &Feed::neuron, &Feed::neuron);
+    if (joins) {
+      ++group.fed_tiles.back().count;
+    } else {
+      group.fed_tiles.push_back({.first = static_cast<Index>(group.fed_rows.size()),
+                                 .count = 1,
+                                 .begin = static_cast<Index>(group.fed_neurons.size()),
+                                 .size = static_cast<Index>(here.size()),
+                                 .source = static_cast<Index>(group.fed_connections.size()),
+                                 .starts = !reached[row]});
+      for (const Feed& feed : here) group.fed_neurons.push_back(feed.neuron);
+      last = here;
+    }
+    group.fed_rows.push_back(row);
+    for (const Feed& feed : here) group.fed_connections.push_back(feed.connection);
+    reached[row] = true;
+    begin = end;
+  }
+}
+
+}  // namespace sprig

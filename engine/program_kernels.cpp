@@ -1,0 +1,460 @@
+#include "engine/program_kernels.h"
+
+#include "engine/lanes.h"
+
+namespace sprig::SPRIG_PROCESSOR {
+namespace {
+
+template <class T>
+Lanes<T>* row(T* base, std::size_t index, std::size_t stride) {
+  return reinterpret_cast<Lanes<T>*>(base + index * stride);
+}
+template <class T>
+const Lanes<T>* row(const T* base, std::size_t index, std::size_t stride) {
+  return reinterpret_cast<const Lanes<T>*>(base + index * stride);
+}
+
+// Calls function(constant) with the compile-time number that equals `vectors`.
+template <std::size_t V>
+struct Constant {
+  static constexpr std::size_t value = V;
+};
+void with_vectors(std::size_t vectors, auto function) {
+  switch (vectors) {
+    case 1:
+      return function(Constant<1>{});
+    case 2:
+      return function(Constant<2>{});
+    case 3:
+      return function(Constant<3>{});
+    case 4:
+      return function(Constant<4>{});
+    case 5:
+      return function(Constant<5>{});
+    case 6:
+      return function(Constant<6>{});
+    case 7:
+      return function(Constant<7>{});
+    default:
+      return function(Constant<8>{});
+  }
+}
+
+// ---- Weighted sums ---------------------------------------------------------------------------
+
+// `R` sums of the same `size` rows, all V vectors of them held in registers: R loads of a
+// weight and V of a row pay for R * V multiplications.
+template <class T, std::size_t V, std::size_t R>
+struct Sums {
+  Lanes<T> sums[R][V];
+
+  void add(const T* base, std::size_t stride, const Index* rows, std::size_t size,
+           auto weight) {
+    for (std::size_t k = 0; k < size; ++k) {
+      const Lanes<T>* x = row(base, rows[k], stride);
+      Lanes<T> w[R];
+#pragma GCC unroll 8
+      for (std::size_t r = 0; r < R; ++r) w[r] = Lanes<T>(weight(r, k));
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < V; ++v) {
+        const Lanes<T> data = x[v];
+#pragma GCC unroll 8
+        for (std::size_t r = 0; r < R; ++r) sums[r][v] = sums[r][v] + w[r] * data;
+      }
+    }
+  }
+
+  void load(std::size_t r, const Lanes<T>* from) {
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < V; ++v) sums[r][v] = from[v];
+  }
+  void fill(std::size_t r, T number) {
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < V; ++v) sums[r][v] = Lanes<T>(number);
+  }
+  void store(std::size_t r, Lanes<T>* to) const {
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < V; ++v) to[v] = sums[r][v];
+  }
+};
+
+// R neurons of a tile, from its neuron `first` on.
+template <class T, std::size_t V, std::size_t R>
+void forward_tile(const AffineGroup& group, const Tile& tile, std::size_t first,
+                  const PartOfBatch<T>& part) {
+  const T* base = group.reads_batch ? part.batch : part.data;
+  const std::size_t size = tile.size;
+  const T* weights = part.values + group.first_weight + tile.connection + first * size;
+  const T* biases = part.values + group.first_bias + tile.first + first;
+  Lanes<T>* result = row(part.data, group.first_row + tile.first + first, part.stride);
+  const std::size_t next = part.stride / Lanes<T>::count;
+  Sums<T, V, R> sums;
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < R; ++r) {
+    if (tile.starts) {
+      sums.fill(r, biases[r]);
+    } else {
+      sums.load(r, result + r * next);
+    }
+  }
+  sums.add(base, part.stride, group.rows.data() + tile.begin, size,
+           [=](std::size_t r, std::size_t k) { return weights[r * size + k]; });
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < R; ++r) sums.store(r, result + r * next);
+}
+
+// The gradients of R rows: those of the sums that they feed, gathered.
+template <class T, std::size_t V, std::size_t R>
+void fed_tile(const AffineGroup& group, const FedTile& tile, std::size_t first,
+              const PartOfBatch<T>& part) {
+  const std::size_t size = tile.size;
+  const T* weights = part.values + group.first_weight;
+  const Index* sources = group.fed_connections.data() + tile.source + first * size;
+  const Index* rows = group.fed_rows.data() + tile.first + first;
+  Sums<T, V, R> sums;
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < R; ++r) {
+    if (tile.starts) {
+      sums.fill(r, 0);
+    } else {
+      sums.load(r, row(part.grad, rows[r], part.stride));
+    }
+  }
+  sums.add(part.grad, part.stride, group.fed_neurons.data() + tile.begin, size,
+           [=](std::size_t r, std::size_t k) { return weights[sources[r * size + k]]; });
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < R; ++r) sums.store(r, row(part.grad, rows[r], part.stride));
+}
+
+// As many at a time as leave their sums in registers.
+template <std::size_t V>
+inline constexpr std::size_t at_a_time = V <= 4 ? 4 : 2;
+
+// ---- Sums over the samples -------------------------------------------------------------------
+
+// Adds up neighbours of two: the first half of the result is of a, the second of b.
+template <std::size_t N>
+struct Halves;
+template <>
+struct Halves<8> {
+  static auto low(auto a, auto b) {
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
+  }
+  static auto high(auto a, auto b) {
+    return __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+  static auto low_quarters(auto a, auto b) {
+    return __builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13);
+  }
+  static auto high_quarters(auto a, auto b) {
+    return __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
+  }
+};
+template <>
+struct Halves<16> {
+  static auto low(auto a, auto b) {
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22,
+                                   23);
+  }
+  static auto high(auto a, auto b) {
+    return __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29,
+                                   30, 31);
+  }
+  static auto low_quarters(auto a, auto b) {
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26,
+                                   27);
+  }
+  static auto high_quarters(auto a, auto b) {
+    return __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30,
+                                   31);
+  }
+};
+
+// to[k] += the sum of the lanes of each[k], in the order of sum_of_lanes: halves onto each
+// other until one number is left. Four at a time share the additions.
+template <class T>
+void add_sums_of_lanes(const Lanes<T> (&each)[4], T* to, std::size_t count = 4) {
+  using H = Halves<Lanes<T>::count>;
+  const auto a = H::low(each[0].v, each[1].v) + H::high(each[0].v, each[1].v);
+  const auto b = H::low(each[2].v, each[3].v) + H::high(each[2].v, each[3].v);
+  auto sums = H::low_quarters(a, b) + H::high_quarters(a, b);
+  constexpr std::size_t width = Lanes<T>::count / 4;  // lanes left of each
+  for (std::size_t k = 0; k < count; ++k) {
+    T sum = 0;
+    if constexpr (width == 2) {
+      sum = sums[2 * k] + sums[2 * k + 1];
+    } else {
+      sum = (sums[4 * k] + sums[4 * k + 2]) + (sums[4 * k + 1] + sums[4 * k + 3]);
+    }
+    to[k] += sum;
+  }
+}
+
+// to[k] += sum over samples of g * row k: the gradient of a weight, and one of a probe. The
+// gradient g of the sum stays in registers.
+template <class T, std::size_t V>
+void add_products(const Lanes<T>* g, const T* base, std::size_t stride, const Index* rows,
+                  std::size_t size, T* to) {
+  Lanes<T> upstream[V];
+#pragma GCC unroll 8
+  for (std::size_t v = 0; v < V; ++v) upstream[v] = g[v];
+  const auto product = [&](std::size_t k) {
+    const Lanes<T>* x = row(base, rows[k], stride);
+    Lanes<T> sum = upstream[0] * x[0];
+#pragma GCC unroll 8
+    for (std::size_t v = 1; v < V; ++v) sum = sum + upstream[v] * x[v];
+    return sum;
+  };
+  std::size_t k = 0;
+  for (; k + 4 <= size; k += 4) {
+    const Lanes<T> four[4] = {product(k), product(k + 1), product(k + 2), product(k + 3)};
+    add_sums_of_lanes(four, to + k);
+  }
+  if (k == size) return;
+  Lanes<T> rest[4] = {};
+  for (std::size_t n = 0; n < size - k; ++n) rest[n] = product(k + n);
+  add_sums_of_lanes(rest, to + k, size - k);
+}
+
+// to[n] += sum over samples of row first + n: the gradients of biases.
+template <class T>
+void add_sums_of_rows(const T* base, std::size_t first, std::size_t rows, std::size_t stride,
+                      std::size_t vectors, T* to) {
+  for (std::size_t n = 0; n < rows; n += 4) {
+    Lanes<T> four[4] = {};
+    const std::size_t count = std::size_t{4} < rows - n ? 4 : rows - n;
+    for (std::size_t k = 0; k < count; ++k) {
+      const Lanes<T>* numbers = row(base, first + n + k, stride);
+      four[k] = numbers[0];
+      for (std::size_t v = 1; v < vectors; ++v) four[k] = four[k] + numbers[v];
+    }
+    add_sums_of_lanes(four, to + n, count);
+  }
+}
+
+// ---- Instructions ----------------------------------------------------------------------------
+
+template <class T>
+struct Runner {
+  const Plan& plan;
+  const PartOfBatch<T>& part;
+
+  // A number of a node for one group of samples: from its row, or the same for all.
+  struct Reader {
+    const Lanes<T>* numbers;
+    Lanes<T> uniform;
+    Lanes<T> operator[](std::size_t v) const { return numbers ? numbers[v] : uniform; }
+  };
+  Reader read(const RowOperand& operand) const {
+    if (operand.is_row) return {row(part.data, operand.place, part.stride), {}};
+    return {nullptr, Lanes<T>(part.values[operand.place])};
+  }
+
+  // Adds the operand's share of one group of samples; what is uniform gets the sum over all.
+  void give(const RowOperand& operand, std::size_t v, Lanes<T> share) const {
+    if (!operand.is_row) {
+      part.value_grads[operand.place] += sum_of_lanes(share);
+      return;
+    }
+    Lanes<T>& grad = row(part.grad, operand.place, part.stride)[v];
+    grad = operand.starts ? share : grad + share;
+  }
+
+  // ---- forward
+
+  void forward() const {
+    copy_inputs();
+    for (const Instruction& instruction : plan.instructions) {
+      if (instruction.operands == 0) {
+        forward_group(plan.groups[instruction.first_operand]);
+      } else {
+        forward_rows(instruction);
+      }
+    }
+  }
+
+  void copy_inputs() const {
+    for (std::size_t k = 0; k < plan.copied.size(); ++k) {
+      const Lanes<T>* from = row(part.batch, plan.copied[k], part.stride);
+      Lanes<T>* to = row(part.data, k, part.stride);
+      for (std::size_t v = 0; v < part.vectors; ++v) to[v] = from[v];
+    }
+  }
+
+  void forward_group(const AffineGroup& group) const {
+    with_vectors(part.vectors, [&](auto vectors) {
+      constexpr std::size_t V = vectors.value;
+      constexpr std::size_t R = at_a_time<V>;
+      for (const Tile& tile : group.tiles) {
+        std::size_t n = 0;
+        for (; n + R <= tile.count; n += R) forward_tile<T, V, R>(group, tile, n, part);
+        for (; n < tile.count; ++n) forward_tile<T, V, 1>(group, tile, n, part);
+      }
+    });
+  }
+
+  void forward_rows(const Instruction& all) const {
+    const auto for_all = [&](auto compute) {
+      const RowOperand* operands = plan.operands.data() + all.first_operand;
+      for (std::size_t n = 0; n < all.count; ++n, operands += all.operands) {
+        compute(operands, row(part.data, all.first_row + n, part.stride));
+      }
+    };
+    const auto unary = [&](auto rule) {
+      for_all([&](const RowOperand* operands, Lanes<T>* y) {
+        const Lanes<T>* a = row(part.data, operands[0].place, part.stride);
+        for (std::size_t v = 0; v < part.vectors; ++v) y[v] = rule.forward(a[v]);
+      });
+    };
+    const auto binary = [&](auto rule) {
+      for_all([&](const RowOperand* operands, Lanes<T>* y) {
+        const Reader a = read(operands[0]);
+        const Reader b = read(operands[1]);
+        for (std::size_t v = 0; v < part.vectors; ++v) y[v] = rule.forward(a[v], b[v]);
+      });
+    };
+    const auto nary = [&](auto rule) {
+      for_all([&](const RowOperand* operands, Lanes<T>* y) {
+        for (std::size_t v = 0; v < part.vectors; ++v) {
+          const auto at = [&](std::size_t k) { return read(operands[k])[v]; };
+          y[v] = rule.forward(all.operands, at);
+        }
+      });
+    };
+    with_rule(all.op, unary, binary, nary);
+  }
+
+  // ---- backward
+
+  void backward() const {
+    if (!plan.loss.is_row) return;  // the same for every sample
+    seed();
+    for (std::size_t i = plan.instructions.size(); i-- > 0;) {
+      const Instruction& instruction = plan.instructions[i];
+      if (!instruction.wants_grad) continue;
+      if (instruction.operands == 0) {
+        backward_group(plan.groups[instruction.first_operand]);
+      } else {
+        backward_rows(instruction);
+      }
+    }
+  }
+
+  // d(loss)/d(loss) is 1 for every sample and 0 for the copies behind them.
+  void seed() const {
+    T* grad = part.grad + plan.loss.place * part.stride;
+    for (std::size_t sample = 0; sample < part.stride; ++sample) {
+      grad[sample] = sample < part.samples ? T(1) : T(0);
+    }
+    for (const Index index : plan.cleared) {
+      Lanes<T>* cleared = row(part.grad, index, part.stride);
+      for (std::size_t v = 0; v < part.vectors; ++v) cleared[v] = Lanes<T>(0.0);
+    }
+  }
+
+  void backward_group(const AffineGroup& group) const {
+    add_sums_of_rows<T>(part.grad, group.first_row, group.neurons, part.stride, part.vectors,
+                        part.value_grads + group.first_bias);
+    with_vectors(part.vectors, [&](auto vectors) {
+      constexpr std::size_t V = vectors.value;
+      constexpr std::size_t R = at_a_time<V>;
+      for (const Tile& tile : group.tiles) weight_gradients<V>(group, tile);
+      for (const FedTile& tile : group.fed_tiles) {
+        std::size_t n = 0;
+        for (; n + R <= tile.count; n += R) fed_tile<T, V, R>(group, tile, n, part);
+        for (; n < tile.count; ++n) fed_tile<T, V, 1>(group, tile, n, part);
+      }
+    });
+  }
+
+  template <std::size_t V>
+  void weight_gradients(const AffineGroup& group, const Tile& tile) const {
+    const T* base = group.reads_batch ? part.batch : part.data;
+    T* to = part.value_grads + group.first_weight + tile.connection;
+    for (std::size_t r = 0; r < tile.count; ++r) {
+      const Lanes<T>* g = row(part.grad, group.first_row + tile.first + r, part.stride);
+      add_products<T, V>(g, base, part.stride, group.rows.data() + tile.begin, tile.size,
+                         to + r * tile.size);
+    }
+  }
+
+  void backward_rows(const Instruction& all) const {
+    for (std::size_t n = all.count; n-- > 0;) {
+      const RowOperand* operands = plan.operands.data() + all.first_operand + n * all.operands;
+      const Lanes<T>* y = row(part.data, all.first_row + n, part.stride);
+      const Lanes<T>* g = row(part.grad, all.first_row + n, part.stride);
+      backward_node(all, operands, y, g);
+    }
+  }
+
+  void backward_node(const Instruction& all, const RowOperand* operands, const Lanes<T>* y,
+                     const Lanes<T>* g) const {
+    const auto unary = [&](auto rule) {
+      const Lanes<T>* a = row(part.data, operands[0].place, part.stride);
+      Lanes<T>* grad = row(part.grad, operands[0].place, part.stride);
+      const bool starts = operands[0].starts;
+      for (std::size_t v = 0; v < part.vectors; ++v) {
+        const Lanes<T> share = g[v] * Lanes<T>(rule.derivative(a[v], y[v]));
+        grad[v] = starts ? share : grad[v] + share;
+      }
+    };
+    const auto binary = [&](auto rule) {
+      const Reader a = read(operands[0]);
+      const Reader b = read(operands[1]);
+      for (std::size_t v = 0; v < part.vectors; ++v) {
+        if (operands[0].wants_grad) {
+          give(operands[0], v, g[v] * Lanes<T>(rule.derivative_a(a[v], b[v], y[v])));
+        }
+        if (operands[1].wants_grad) {
+          give(operands[1], v, g[v] * Lanes<T>(rule.derivative_b(a[v], b[v], y[v])));
+        }
+      }
+    };
+    const auto nary = [&](auto rule) {
+      for (std::size_t v = 0; v < part.vectors; ++v) {
+        const auto at = [&](std::size_t k) { return read(operands[k])[v]; };
+        rule.derivatives(all.operands, at, y[v], [&](std::size_t k, const auto& derivative) {
+          if (operands[k].wants_grad) give(operands[k], v, g[v] * Lanes<T>(derivative));
+        });
+      }
+    };
+    with_rule(all.op, unary, binary, nary);
+  }
+
+  // ---- products
+
+  void products() const {
+    for (const PlannedProduct& product : plan.products) {
+      const T* base = product.right_is_batch ? part.batch : part.data;
+      T* to = part.products + product.first;
+      for (const Index left : product.left) {
+        if (left != Plan::none) {
+          const Lanes<T>* g = row(part.grad, left, part.stride);
+          with_vectors(part.vectors, [&](auto vectors) {
+            add_products<T, vectors.value>(g, base, part.stride, product.right.data(),
+                                           product.right.size(), to);
+          });
+        }
+        to += product.right.size();
+      }
+    }
+  }
+};
+
+template <class T>
+constexpr Kernels<T> the_kernels{[](const Plan& plan, const PartOfBatch<T>& part) {
+                                   Runner<T>{plan, part}.forward();
+                                 },
+                                 [](const Plan& plan, const PartOfBatch<T>& part) {
+                                   Runner<T>{plan, part}.backward();
+                                 },
+                                 [](const Plan& plan, const PartOfBatch<T>& part) {
+                                   Runner<T>{plan, part}.products();
+                                 }};
+
+}  // namespace
+
+extern const KernelSet the_set;
+const KernelSet the_set{the_kernels<double>, the_kernels<float>};
+
+}  // namespace sprig::SPRIG_PROCESSOR

@@ -1,0 +1,54 @@
+// Runs a Plan over one part of a batch. The kernels are compiled for several kinds of
+// processor, and the best that this one has is chosen when the program starts; the bits are
+// the same with all of them.
+#pragma once
+
+#include <cstddef>
+
+#include "engine/program_plan.h"
+
+namespace sprig {
+
+// A part has at most this many groups of 64 bytes in a row: as many sums stay in registers.
+inline constexpr std::size_t most_vectors = 8;
+
+// Row r of samples begins at r * stride; `vectors` groups of 64 bytes of it are in use. Behind
+// the `samples` there are copies of the last one, whose gradients are 0.
+template <class T>
+struct PartOfBatch {
+  const T* batch;  // rows of inputs and targets
+  T* data;         // workspace: a row for every node of the plan
+  T* grad;         // and one for its gradient
+  std::size_t stride;
+  std::size_t vectors;
+  std::size_t samples;
+  const T* values;
+  T* value_grads;  // added to
+  T* products;     // added to
+};
+
+template <class T>
+struct Kernels {
+  void (*forward)(const Plan&, const PartOfBatch<T>&);
+  void (*backward)(const Plan&, const PartOfBatch<T>&);  // after forward
+  void (*products)(const Plan&, const PartOfBatch<T>&);  // after backward
+};
+
+struct KernelSet {
+  Kernels<double> of_double;
+  Kernels<float> of_float;
+};
+
+// Those that suit this processor.
+const KernelSet& kernel_set();
+
+template <class T>
+const Kernels<T>& kernels() {
+  if constexpr (sizeof(T) == sizeof(double)) {
+    return kernel_set().of_double;
+  } else {
+    return kernel_set().of_float;
+  }
+}
+
+}  // namespace sprig

@@ -1,0 +1,225 @@
+#include "engine/program_replay.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "engine/graph.h"
+
+namespace sprig {
+namespace {
+
+// Calls function(first, end, thread) in every thread of the team with its share of `total`.
+void in_shares(ThreadTeam& team, std::size_t total, const auto& function) {
+  team.run([&](std::size_t thread) {
+    function(thread * total / team.size(), (thread + 1) * total / team.size(), thread);
+  });
+}
+
+template <class T>
+void make_at_least(AlignedArray<T>& array, std::size_t size) {
+  if (array.size() < size) array = AlignedArray<T>(size);
+}
+
+}  // namespace
+
+template <class T>
+void Replay<T>::use(Plan plan) {
+  plan_ = std::move(plan);
+  runs_.clear();
+  uniform_values_.clear();
+  for (Index value = 0; value < plan_.values.size(); ++value) {
+    const auto [leaf, is_leaf, wants_grad] = plan_.values[value];
+    if (!is_leaf) {
+      uniform_values_.push_back(value);
+      continue;
+    }
+    const bool follows = !runs_.empty() && runs_.back().wants_grad == wants_grad &&
+                         runs_.back().first_value + runs_.back().count == value &&
+                         runs_.back().first_leaf + runs_.back().count == leaf;
+    if (follows) {
+      ++runs_.back().count;
+    } else {
+      runs_.push_back({value, leaf, 1, wants_grad});
+    }
+  }
+  make_at_least(values_, plan_.values.size());
+  uniform_data_.resize(plan_.uniforms.size());
+}
+
+// ---- What is the same for every sample -------------------------------------------------------
+
+template <class T>
+double Replay<T>::uniform(const Graph& graph, const UniformOperand& operand) const {
+  return operand.is_leaf ? graph.data_of(operand.place) : uniform_data_[operand.place];
+}
+
+template <class T>
+void Replay<T>::run_uniforms(const Graph& graph) {
+  for (std::size_t index = 0; index < plan_.uniforms.size(); ++index) {
+    const Uniform& node = plan_.uniforms[index];
+    const UniformOperand* operands = plan_.uniform_operands.data() + node.first_operand;
+    const auto at = [&](std::size_t k) { return uniform(graph, operands[k]); };
+    double& y = uniform_data_[index];
+    y = node.data;
+    with_rule(
+        node.op, [&](auto rule) { y = rule.forward(at(0)); },
+        [&](auto rule) { y = rule.forward(at(0), at(1)); },
+        [&](auto rule) { y = rule.forward(node.operands, at); });
+  }
+}
+
+template <class T>
+void Replay<T>::land_uniforms(Graph& graph, double scale) const {
+  std::vector<double> grads(plan_.uniforms.size());
+  for (const Index value : uniform_values_) {
+    grads[plan_.values[value].place] += scale * value_grads_[value];
+  }
+  for (std::size_t index = plan_.uniforms.size(); index-- > 0;) {
+    const Uniform& node = plan_.uniforms[index];
+    const double upstream = grads[index];
+    if (!node.wants_grad || upstream == 0) continue;
+    const UniformOperand* operands = plan_.uniform_operands.data() + node.first_operand;
+    const auto at = [&](std::size_t k) { return uniform(graph, operands[k]); };
+    const auto give = [&](std::size_t k, double derivative) {
+      if (!operands[k].wants_grad) return;
+      double& grad =
+          operands[k].is_leaf ? graph.grad_of(operands[k].place) : grads[operands[k].place];
+      grad += upstream * derivative;
+    };
+    const double y = uniform_data_[index];
+    const auto unary = [&](auto rule) { give(0, rule.derivative(at(0), y)); };
+    const auto binary = [&](auto rule) {
+      give(0, rule.derivative_a(at(0), at(1), y));
+      give(1, rule.derivative_b(at(0), at(1), y));
+    };
+    const auto nary = [&](auto rule) { rule.derivatives(node.operands, at, y, give); };
+    with_rule(node.op, unary, binary, nary);
+  }
+}
+
+template <class T>
+void Replay<T>::load_values(const Graph& graph) {
+  for (const Run& run : runs_) {
+    for (Index k = 0; k < run.count; ++k) {
+      values_[run.first_value + k] = static_cast<T>(graph.data_of(run.first_leaf + k));
+    }
+  }
+  for (const Index value : uniform_values_) {
+    values_[value] = static_cast<T>(uniform_data_[plan_.values[value].place]);
+  }
+}
+
+// ---- A batch ---------------------------------------------------------------------------------
+
+template <class T>
+double Replay<T>::run(const Graph& graph, const Batch& batch, Pass pass) {
+  make_room(batch, pass);
+  run_uniforms(graph);
+  load_values(graph);
+  in_shares(team_, batch.parts(), [&](std::size_t first, std::size_t end, std::size_t thread) {
+    for (std::size_t k = first; k < end; ++k) run_part(batch, k, thread, pass);
+  });
+  if (pass != Pass::forward) {
+    add_up(value_grads_, plan_.values.size());
+    if (!plan_.loss.is_row) value_grads_[plan_.loss.place] += static_cast<T>(samples_);
+  }
+  if (pass == Pass::products) {
+    add_up(products_, plan_.product_values);
+    product_means_.resize(plan_.product_values);
+    for (std::size_t k = 0; k < product_means_.size(); ++k) {
+      product_means_[k] = products_[k] / static_cast<double>(samples_);
+    }
+  }
+  return std::accumulate(losses_.begin(), losses_.end(), 0.0) / static_cast<double>(samples_);
+}
+
+template <class T>
+void Replay<T>::make_room(const Batch& batch, Pass pass) {
+  samples_ = batch.size();
+  stride_ = batch.stride_;
+  losses_.assign(batch.parts(), 0.0);
+  outputs_.resize(samples_ * plan_.outputs.size());
+  make_at_least(workspaces_, team_.size() * 2 * plan_.rows * stride_);
+  sums_ = team_.size() == 1 ? 1 : batch.parts();
+  if (pass == Pass::forward) return;
+  make_at_least(value_grads_, sums_ * plan_.values.size());
+  std::fill_n(value_grads_.data(), sums_ * plan_.values.size(), T(0));
+  if (pass == Pass::gradients) return;
+  make_at_least(products_, sums_ * plan_.product_values);
+  std::fill_n(products_.data(), sums_ * plan_.product_values, T(0));
+}
+
+// Each part has sums of its own where several threads work. One thread adds part after part to
+// the same ones: as every value has one contribution per part, those are the same bits.
+template <class T>
+void Replay<T>::run_part(const Batch& batch, std::size_t index, std::size_t thread, Pass pass) {
+  const Batch::Part cut = batch.part(index);
+  T* rows = workspaces_.data() + thread * 2 * plan_.rows * stride_;
+  const std::size_t sums = index % sums_;
+  const PartOfBatch<T> part{.batch = batch.numbers<T>(index),
+                            .data = rows,
+                            .grad = rows + plan_.rows * stride_,
+                            .stride = stride_,
+                            .vectors = cut.vectors,
+                            .samples = cut.samples,
+                            .values = values_.data(),
+                            .value_grads = value_grads_.data() + sums * plan_.values.size(),
+                            .products = products_.data() + sums * plan_.product_values};
+  kernels<T>().forward(plan_, part);
+  read_results(part, index, cut.first_sample);
+  if (pass != Pass::forward) kernels<T>().backward(plan_, part);
+  if (pass == Pass::products) kernels<T>().products(plan_, part);
+}
+
+template <class T>
+void Replay<T>::read_results(const PartOfBatch<T>& part, std::size_t index,
+                             std::size_t first_sample) {
+  const auto result = [&](const RowOperand& from, std::size_t sample) {
+    return from.is_row ? part.data[from.place * stride_ + sample] : part.values[from.place];
+  };
+  for (std::size_t sample = 0; sample < part.samples; ++sample) {
+    if (plan_.has_loss) losses_[index] += result(plan_.loss, sample);
+    double* outputs = outputs_.data() + (first_sample + sample) * plan_.outputs.size();
+    for (const RowOperand& output : plan_.outputs) *outputs++ = result(output, sample);
+  }
+}
+
+template <class T>
+void Replay<T>::add_up(AlignedArray<T>& sums, std::size_t count) {
+  if (sums_ == 1) return;
+  in_shares(team_, count, [&](std::size_t first, std::size_t end, std::size_t) {
+    for (std::size_t part = 1; part < sums_; ++part) {
+      const T* more = sums.data() + part * count;
+      for (std::size_t k = first; k < end; ++k) sums[k] += more[k];
+    }
+  });
+}
+
+template <class T>
+void Replay<T>::land(Graph& graph) const {
+  const double scale = 1.0 / static_cast<double>(samples_);
+  land_uniforms(graph, scale);  // first, as a penalty is recorded last and backward meets it so
+  for (const Run& run : runs_) {
+    if (!run.wants_grad) continue;
+    for (Index k = 0; k < run.count; ++k) {
+      graph.grad_of(run.first_leaf + k) += scale * value_grads_[run.first_value + k];
+    }
+  }
+}
+
+template <class T>
+double Replay<T>::data(const NodePlace& node, std::size_t sample) const {
+  if (node.kind == NodePlace::Kind::uniform) return uniform_data_[node.place];
+  return workspaces_[node.place * stride_ + sample];
+}
+
+template <class T>
+double Replay<T>::grad(const NodePlace& node, std::size_t sample) const {
+  return workspaces_[(plan_.rows + node.place) * stride_ + sample];
+}
+
+template class Replay<double>;
+template class Replay<float>;
+
+}  // namespace sprig

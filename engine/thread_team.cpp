@@ -1,0 +1,52 @@
+#include "engine/thread_team.h"
+
+namespace sprig {
+namespace {
+
+// A few microseconds' worth of looking, then sleep until it changes.
+void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
+  for (int look = 0; look < 20000; ++look) {
+    if (number.load(std::memory_order_acquire) != old) return;
+  }
+  number.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
+
+ThreadTeam::ThreadTeam(std::size_t threads) {
+  for (std::size_t thread = 1; thread < threads; ++thread) {
+    others_.emplace_back([this, thread] { serve(thread); });
+  }
+}
+
+ThreadTeam::~ThreadTeam() {
+  work_ = nullptr;
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
+  for (std::thread& other : others_) other.join();
+}
+
+void ThreadTeam::run(const std::function<void(std::size_t)>& work) {
+  if (others_.empty()) return work(0);
+  work_ = &work;
+  busy_.store(static_cast<std::uint32_t>(others_.size()), std::memory_order_relaxed);
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
+  work(0);
+  for (std::uint32_t left = busy_.load(std::memory_order_acquire); left > 0;
+       left = busy_.load(std::memory_order_acquire)) {
+    wait_while(busy_, left);
+  }
+}
+
+void ThreadTeam::serve(std::size_t thread) {
+  for (std::uint32_t seen = 0;;) {
+    wait_while(round_, seen);
+    ++seen;
+    if (work_ == nullptr) return;
+    (*work_)(thread);
+    if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_all();
+  }
+}
+
+}  // namespace sprig
