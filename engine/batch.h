@@ -24,7 +24,7 @@ struct SampleShape {
 
 struct BatchOptions {
   Precision precision = Precision::float64;
-  // At most; 0 for as many as there is room for: 64 in double, 128 in float. Threads share the
+  // At most; 0 for as many as there is room for: 128 in double, 256 in float. Threads share the
   // parts, so fewer samples a part let more threads work. It decides the order in which
   // gradients are added up; the number of threads does not.
   std::size_t samples_per_part = 0;

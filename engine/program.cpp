@@ -102,7 +102,7 @@ double Program::State::run(const Batch& batch, Pass pass) {
 }
 
 void Program::State::land() {
-  std::visit([&](const auto& its) { its.land(graph); }, replay);
+  std::visit([&](auto& its) { its.land(graph); }, replay);
 }
 
 const Plan& Program::State::plan() const {

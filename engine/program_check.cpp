@@ -79,7 +79,7 @@ class ProgramCheck {
       if (begin + k >= graph_.size() || graph_.nodes_[begin + k].op != nodes[k].op) {
         return other_path(begin + k, nodes[k], sample);
       }
-      if (nodes[k].kind == NodePlace::Kind::unused) continue;
+      if (!nodes[k].has_data) continue;
       const double eager = graph_.data_of(begin + k);
       const double replayed = replayed_data(nodes[k], sample);
       if (differ(eager, replayed)) {
@@ -89,7 +89,7 @@ class ProgramCheck {
     if (state_.options.forward_only) return {};
     recording.loss.backward();
     for (Index k = static_cast<Index>(nodes.size()); k-- > 0;) {
-      if (nodes[k].kind != NodePlace::Kind::row || !nodes[k].wants_grad) continue;
+      if (!nodes[k].has_grad) continue;
       const double eager = graph_.grad_of(begin + k);
       const double replayed = replayed_grad(nodes[k], sample);
       if (differ(eager, replayed)) {

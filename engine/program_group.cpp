@@ -35,25 +35,25 @@ struct TileWriter {
   AffineGroup& group;
   std::vector<Index> weights;
 
-  void write(std::span<const std::span<PlannedConnection>> in_block, bool starts) {
+  void write(std::span<const std::span<PlannedConnection>> in_block, bool starts, bool ends) {
     for (std::size_t first = 0; first < in_block.size();) {
       std::size_t end = first + 1;
       while (end < in_block.size() && same_rows(in_block[first], in_block[end])) ++end;
-      if (starts || !in_block[first].empty()) {
-        write_tile(in_block.subspan(first, end - first), static_cast<Index>(first), starts);
+      if (starts || ends || !in_block[first].empty()) {
+        write_tile(in_block.subspan(first, end - first), static_cast<Index>(first));
+        group.tiles.back().starts = starts;
+        group.tiles.back().ends = ends;
       }
       first = end;
     }
   }
 
-  void write_tile(std::span<const std::span<PlannedConnection>> alike, Index first,
-                  bool starts) {
+  void write_tile(std::span<const std::span<PlannedConnection>> alike, Index first) {
     group.tiles.push_back({.first = first,
                            .count = static_cast<Index>(alike.size()),
                            .begin = static_cast<Index>(group.rows.size()),
                            .size = static_cast<Index>(alike[0].size()),
-                           .connection = static_cast<Index>(weights.size()),
-                           .starts = starts});
+                           .connection = static_cast<Index>(weights.size())});
     for (const PlannedConnection& connection : alike[0]) group.rows.push_back(connection.row);
     for (const auto& connections : alike) {
       for (const PlannedConnection& connection : connections) {
@@ -87,14 +87,15 @@ std::vector<Index> plan_tiles(AffineGroup& group, std::span<const Index> ends,
     rest[n] = neurons.of(n);
     if (block < end - first) std::ranges::stable_sort(rest[n], {}, block_of);
   }
-  for (Index k = 0; k == 0 || first + k * block < end; ++k) {
+  const Index blocks = std::max<Index>(1, (end - first + block - 1) / block);
+  for (Index k = 0; k < blocks; ++k) {
     for (std::size_t n = 0; n < ends.size(); ++n) {
       const auto count = static_cast<std::size_t>(
           std::ranges::upper_bound(rest[n], k, {}, block_of) - rest[n].begin());
       in_block[n] = rest[n].first(count);
       rest[n] = rest[n].subspan(count);
     }
-    writer.write(in_block, k == 0);
+    writer.write(in_block, k == 0, k + 1 == blocks);
   }
   return std::move(writer.weights);
 }

@@ -14,30 +14,19 @@ const Lanes<T>* row(const T* base, std::size_t index, std::size_t stride) {
   return reinterpret_cast<const Lanes<T>*>(base + index * stride);
 }
 
-// Calls function(constant) with the compile-time number that equals `vectors`.
 template <std::size_t V>
 struct Constant {
   static constexpr std::size_t value = V;
 };
-void with_vectors(std::size_t vectors, auto function) {
-  switch (vectors) {
-    case 1:
-      return function(Constant<1>{});
-    case 2:
-      return function(Constant<2>{});
-    case 3:
-      return function(Constant<3>{});
-    case 4:
-      return function(Constant<4>{});
-    case 5:
-      return function(Constant<5>{});
-    case 6:
-      return function(Constant<6>{});
-    case 7:
-      return function(Constant<7>{});
-    default:
-      return function(Constant<8>{});
+
+// Calls function(Constant<vectors>{}): the loops over a row are unrolled, and what they need
+// stays in registers.
+template <std::size_t V = 1>
+void with_vectors(std::size_t vectors, const auto& function) {
+  if constexpr (V < most_vectors) {
+    if (vectors > V) return with_vectors<V + 1>(vectors, function);
   }
+  function(Constant<V>{});
 }
 
 // ---- Weighted sums ---------------------------------------------------------------------------
@@ -53,27 +42,34 @@ struct Sums {
     for (std::size_t k = 0; k < size; ++k) {
       const Lanes<T>* x = row(base, rows[k], stride);
       Lanes<T> w[R];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (std::size_t r = 0; r < R; ++r) w[r] = Lanes<T>(weight(r, k));
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (std::size_t v = 0; v < V; ++v) {
         const Lanes<T> data = x[v];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (std::size_t r = 0; r < R; ++r) sums[r][v] = sums[r][v] + w[r] * data;
       }
     }
   }
 
   void load(std::size_t r, const Lanes<T>* from) {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (std::size_t v = 0; v < V; ++v) sums[r][v] = from[v];
   }
   void fill(std::size_t r, T number) {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (std::size_t v = 0; v < V; ++v) sums[r][v] = Lanes<T>(number);
   }
+  void relu() {
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < R; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t v = 0; v < V; ++v) sums[r][v] = rule::Relu::forward(sums[r][v]);
+    }
+  }
   void store(std::size_t r, Lanes<T>* to) const {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (std::size_t v = 0; v < V; ++v) to[v] = sums[r][v];
   }
 };
@@ -89,7 +85,7 @@ void forward_tile(const AffineGroup& group, const Tile& tile, std::size_t first,
   Lanes<T>* result = row(part.data, group.first_row + tile.first + first, part.stride);
   const std::size_t next = part.stride / Lanes<T>::count;
   Sums<T, V, R> sums;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (std::size_t r = 0; r < R; ++r) {
     if (tile.starts) {
       sums.fill(r, biases[r]);
@@ -99,7 +95,8 @@ void forward_tile(const AffineGroup& group, const Tile& tile, std::size_t first,
   }
   sums.add(base, part.stride, group.rows.data() + tile.begin, size,
            [=](std::size_t r, std::size_t k) { return weights[r * size + k]; });
-#pragma GCC unroll 8
+  if (group.has_relu && tile.ends) sums.relu();
+#pragma GCC unroll 16
   for (std::size_t r = 0; r < R; ++r) sums.store(r, result + r * next);
 }
 
@@ -112,7 +109,7 @@ void fed_tile(const AffineGroup& group, const FedTile& tile, std::size_t first,
   const Index* sources = group.fed_connections.data() + tile.source + first * size;
   const Index* rows = group.fed_rows.data() + tile.first + first;
   Sums<T, V, R> sums;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (std::size_t r = 0; r < R; ++r) {
     if (tile.starts) {
       sums.fill(r, 0);
@@ -122,13 +119,13 @@ void fed_tile(const AffineGroup& group, const FedTile& tile, std::size_t first,
   }
   sums.add(part.grad, part.stride, group.fed_neurons.data() + tile.begin, size,
            [=](std::size_t r, std::size_t k) { return weights[sources[r * size + k]]; });
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (std::size_t r = 0; r < R; ++r) sums.store(r, row(part.grad, rows[r], part.stride));
 }
 
 // As many at a time as leave their sums in registers.
 template <std::size_t V>
-inline constexpr std::size_t at_a_time = V <= 4 ? 4 : 2;
+inline constexpr std::size_t at_a_time = V <= 4 ? 4 : (V <= 10 ? 2 : 1);
 
 // ---- Sums over the samples -------------------------------------------------------------------
 
@@ -170,67 +167,98 @@ struct Halves<16> {
   }
 };
 
-// to[k] += the sum of the lanes of each[k], in the order of sum_of_lanes: halves onto each
-// other until one number is left. Four at a time share the additions.
+// The sums of the lanes of four, each in the order of sum_of_lanes: halves onto each other
+// until one number is left. Together they share the additions.
 template <class T>
-void add_sums_of_lanes(const Lanes<T> (&each)[4], T* to, std::size_t count = 4) {
-  using H = Halves<Lanes<T>::count>;
-  const auto a = H::low(each[0].v, each[1].v) + H::high(each[0].v, each[1].v);
-  const auto b = H::low(each[2].v, each[3].v) + H::high(each[2].v, each[3].v);
-  auto sums = H::low_quarters(a, b) + H::high_quarters(a, b);
-  constexpr std::size_t width = Lanes<T>::count / 4;  // lanes left of each
-  for (std::size_t k = 0; k < count; ++k) {
-    T sum = 0;
-    if constexpr (width == 2) {
-      sum = sums[2 * k] + sums[2 * k + 1];
-    } else {
-      sum = (sums[4 * k] + sums[4 * k + 2]) + (sums[4 * k + 1] + sums[4 * k + 3]);
-    }
-    to[k] += sum;
-  }
-}
+struct FourSums {
+  T sums[4];
 
-// to[k] += sum over samples of g * row k: the gradient of a weight, and one of a probe. The
-// gradient g of the sum stays in registers.
+  [[gnu::always_inline]] explicit FourSums(const Lanes<T> (&four)[4]) {
+    using H = Halves<Lanes<T>::count>;
+    const auto a = H::low(four[0].v, four[1].v) + H::high(four[0].v, four[1].v);
+    const auto b = H::low(four[2].v, four[3].v) + H::high(four[2].v, four[3].v);
+    const auto left = H::low_quarters(a, b) + H::high_quarters(a, b);
+    constexpr std::size_t width = Lanes<T>::count / 4;  // lanes left of each
+    for (std::size_t k = 0; k < 4; ++k) {
+      if constexpr (width == 2) {
+        sums[k] = left[2 * k] + left[2 * k + 1];
+      } else {
+        sums[k] = (left[4 * k] + left[4 * k + 2]) + (left[4 * k + 1] + left[4 * k + 3]);
+      }
+    }
+  }
+};
+
+// Sums over the samples of g times a row: gradients of weights, and entries of a probe. The
+// gradient g of the weighted sum stays in registers.
 template <class T, std::size_t V>
-void add_products(const Lanes<T>* g, const T* base, std::size_t stride, const Index* rows,
-                  std::size_t size, T* to) {
+struct Products {
   Lanes<T> upstream[V];
-#pragma GCC unroll 8
-  for (std::size_t v = 0; v < V; ++v) upstream[v] = g[v];
-  const auto product = [&](std::size_t k) {
-    const Lanes<T>* x = row(base, rows[k], stride);
+  const T* base;
+  std::size_t stride;
+
+  [[gnu::always_inline]] void load(const Lanes<T>* g) {
+#pragma GCC unroll 16
+    for (std::size_t v = 0; v < V; ++v) upstream[v] = g[v];
+  }
+
+  // Turns the gradient of y = relu(x) into that of x, in its place.
+  [[gnu::always_inline]] void load_through_relu(const Lanes<T>* y, Lanes<T>* g) {
+#pragma GCC unroll 16
+    for (std::size_t v = 0; v < V; ++v) {
+      upstream[v] = g[v] * rule::Relu::derivative(y[v], y[v]);
+      g[v] = upstream[v];
+    }
+  }
+
+  [[gnu::always_inline]] Lanes<T> with_row(Index index) const {
+    const Lanes<T>* x = row(base, index, stride);
     Lanes<T> sum = upstream[0] * x[0];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (std::size_t v = 1; v < V; ++v) sum = sum + upstream[v] * x[v];
     return sum;
-  };
-  std::size_t k = 0;
-  for (; k + 4 <= size; k += 4) {
-    const Lanes<T> four[4] = {product(k), product(k + 1), product(k + 2), product(k + 3)};
-    add_sums_of_lanes(four, to + k);
   }
-  if (k == size) return;
-  Lanes<T> rest[4] = {};
-  for (std::size_t n = 0; n < size - k; ++n) rest[n] = product(k + n);
-  add_sums_of_lanes(rest, to + k, size - k);
-}
 
-// to[n] += sum over samples of row first + n: the gradients of biases.
-template <class T>
-void add_sums_of_rows(const T* base, std::size_t first, std::size_t rows, std::size_t stride,
-                      std::size_t vectors, T* to) {
-  for (std::size_t n = 0; n < rows; n += 4) {
-    Lanes<T> four[4] = {};
-    const std::size_t count = std::size_t{4} < rows - n ? 4 : rows - n;
-    for (std::size_t k = 0; k < count; ++k) {
-      const Lanes<T>* numbers = row(base, first + n + k, stride);
-      four[k] = numbers[0];
-      for (std::size_t v = 1; v < vectors; ++v) four[k] = four[k] + numbers[v];
-    }
-    add_sums_of_lanes(four, to + n, count);
+  [[gnu::always_inline]] Lanes<T> with_ones() const {
+    Lanes<T> sum = upstream[0];
+#pragma GCC unroll 16
+    for (std::size_t v = 1; v < V; ++v) sum = sum + upstream[v];
+    return sum;
   }
-}
+
+  // to[k] += the product with row rows[k]; *bias += the sum of g, if there is a bias.
+  [[gnu::always_inline]] void add(const Index* rows, std::size_t size, T* to, T* bias) const {
+    for (; size >= 4; size -= 4, rows += 4, to += 4) {
+      const FourSums<T> four(
+          {with_row(rows[0]), with_row(rows[1]), with_row(rows[2]), with_row(rows[3])});
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < 4; ++k) to[k] += four.sums[k];
+    }
+    switch (size) {
+      case 0:
+        return add_rest<0>(rows, to, bias);
+      case 1:
+        return add_rest<1>(rows, to, bias);
+      case 2:
+        return add_rest<2>(rows, to, bias);
+      default:
+        return add_rest<3>(rows, to, bias);
+    }
+  }
+
+  template <std::size_t size>
+  [[gnu::always_inline]] void add_rest(const Index* rows, T* to, T* bias) const {
+    if (size == 0 && bias == nullptr) return;
+    Lanes<T> rest[4] = {};
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < size; ++k) rest[k] = with_row(rows[k]);
+    if (bias != nullptr) rest[3] = with_ones();
+    const FourSums<T> four(rest);
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < size; ++k) to[k] += four.sums[k];
+    if (bias != nullptr) *bias += four.sums[3];
+  }
+};
 
 // ---- Instructions ----------------------------------------------------------------------------
 
@@ -239,15 +267,19 @@ struct Runner {
   const Plan& plan;
   const PartOfBatch<T>& part;
 
-  // A number of a node for one group of samples: from its row, or the same for all.
+  // A node's numbers, one group of samples after the other: its row, or the same again.
   struct Reader {
-    const Lanes<T>* numbers;
-    Lanes<T> uniform;
-    Lanes<T> operator[](std::size_t v) const { return numbers ? numbers[v] : uniform; }
+    const Lanes<T>* row;
+    Lanes<T> same;
+    std::size_t step;
+
+    Reader(const Lanes<T>* numbers) : row(numbers), same(0.0), step(1) {}
+    Reader(T number) : row(nullptr), same(number), step(0) {}
+    const Lanes<T>& operator[](std::size_t v) const { return step ? row[v] : same; }
   };
   Reader read(const RowOperand& operand) const {
-    if (operand.is_row) return {row(part.data, operand.place, part.stride), {}};
-    return {nullptr, Lanes<T>(part.values[operand.place])};
+    if (operand.is_row) return Reader(row(part.data, operand.place, part.stride));
+    return Reader(part.values[operand.place]);
   }
 
   // Adds the operand's share of one group of samples; what is uniform gets the sum over all.
@@ -353,8 +385,6 @@ struct Runner {
   }
 
   void backward_group(const AffineGroup& group) const {
-    add_sums_of_rows<T>(part.grad, group.first_row, group.neurons, part.stride, part.vectors,
-                        part.value_grads + group.first_bias);
     with_vectors(part.vectors, [&](auto vectors) {
       constexpr std::size_t V = vectors.value;
       constexpr std::size_t R = at_a_time<V>;
@@ -367,14 +397,24 @@ struct Runner {
     });
   }
 
+  // Of weights and, at the first tile of a neuron, of its bias.
   template <std::size_t V>
   void weight_gradients(const AffineGroup& group, const Tile& tile) const {
-    const T* base = group.reads_batch ? part.batch : part.data;
+    const Index* rows = group.rows.data() + tile.begin;
     T* to = part.value_grads + group.first_weight + tile.connection;
+    T* bias = part.value_grads + group.first_bias + tile.first;
+    Products<T, V> products;
+    products.base = group.reads_batch ? part.batch : part.data;
+    products.stride = part.stride;
     for (std::size_t r = 0; r < tile.count; ++r) {
-      const Lanes<T>* g = row(part.grad, group.first_row + tile.first + r, part.stride);
-      add_products<T, V>(g, base, part.stride, group.rows.data() + tile.begin, tile.size,
-                         to + r * tile.size);
+      const std::size_t neuron = tile.first + r;
+      Lanes<T>* g = row(part.grad, group.first_row + neuron, part.stride);
+      if (group.has_relu && tile.starts) {
+        products.load_through_relu(row(part.data, group.first_row + neuron, part.stride), g);
+      } else {
+        products.load(g);
+      }
+      products.add(rows, tile.size, to + r * tile.size, tile.starts ? bias + r : nullptr);
     }
   }
 
@@ -431,8 +471,11 @@ struct Runner {
         if (left != Plan::none) {
           const Lanes<T>* g = row(part.grad, left, part.stride);
           with_vectors(part.vectors, [&](auto vectors) {
-            add_products<T, vectors.value>(g, base, part.stride, product.right.data(),
-                                           product.right.size(), to);
+            Products<T, vectors.value> products;
+            products.base = base;
+            products.stride = part.stride;
+            products.load(g);
+            products.add(product.right.data(), product.right.size(), to, nullptr);
           });
         }
         to += product.right.size();

@@ -9,8 +9,9 @@
 
 namespace sprig {
 
-// A part has at most this many groups of 64 bytes in a row: as many sums stay in registers.
-inline constexpr std::size_t most_vectors = 8;
+// A part has at most this many groups of 64 bytes in a row: the sums of a neuron for as many
+// fit the registers of a processor with wide ones.
+inline constexpr std::size_t most_vectors = 16;
 
 // Row r of samples begins at r * stride; `vectors` groups of 64 bytes of it are in use. Behind
 // the `samples` there are copies of the last one, whose gradients are 0.

@@ -23,8 +23,11 @@ class Planner {
     find_depths();
     plan_uniforms();
     order_rows();
+    join_relus();
     number_rows();
-    for (const Run& run : runs_) plan_run(run);
+    for (const Run& run : runs_) {
+      if (!run.is_joined) plan_run(run);
+    }
     plan_results();
     list_nodes();
     if (sample_.wants_grad && plan_.loss.is_row) plan_gradients();
@@ -39,6 +42,7 @@ class Planner {
     bool in_loss = false;      // the loss is made of it
     bool is_regular = false;   // a weighted sum of rows with uniform weights
     Index depth = 0;           // of a row: more than that of the rows it reads
+    Index readers = 0;         // how often it is an operand
     Index place = Plan::none;  // its row or uniform
   };
 
@@ -46,6 +50,8 @@ class Planner {
   struct Run {
     std::vector<Index> nodes;  // in the order they were recorded
     bool reads_batch = false;
+    bool has_relu = false;   // these sums are read by relus only, which take their rows
+    bool is_joined = false;  // the relus of such sums
   };
 
   // ---- the recorded nodes
@@ -73,7 +79,9 @@ class Planner {
 
   void mark_needed() {
     const auto need = [&](Value value) {
-      if (is_recorded(value.index())) note(value.index()).is_needed = true;
+      if (!is_recorded(value.index())) return;
+      note(value.index()).is_needed = true;
+      ++note(value.index()).readers;
     };
     if (!sample_.loss.is_empty()) {
       need(sample_.loss);
@@ -92,6 +100,7 @@ class Planner {
     for (const Index operand : operands(node)) {
       if (is_recorded(operand)) {
         note(operand).is_needed = true;
+        ++note(operand).readers;
         note(operand).in_loss |= note(node).in_loss;
       } else if (op(operand) != Op::leaf && graph_.nodes_[operand].needs_grad) {
         fail("Program: the recorded code reads ", graph_.describe(operand),
@@ -169,6 +178,28 @@ class Planner {
     }
   }
 
+  // Sums whose only reader is a relu, all of the same run, in the same order.
+  void join_relus() {
+    for (Run& relu : runs_) {
+      if (op(relu.nodes[0]) != Op::Relu) continue;
+      for (Run& sums : runs_) {
+        if (operands(relu.nodes[0])[0] != sums.nodes[0] || !can_join(sums, relu)) continue;
+        sums.has_relu = true;
+        relu.is_joined = true;
+      }
+    }
+  }
+
+  bool can_join(const Run& sums, const Run& relu) const {
+    if (!note(sums.nodes[0]).is_regular || sums.nodes.size() != relu.nodes.size()) return false;
+    if (wants_grad(sums.nodes[0]) != wants_grad(relu.nodes[0])) return false;
+    for (std::size_t k = 0; k < sums.nodes.size(); ++k) {
+      const Index sum = sums.nodes[k];
+      if (operands(relu.nodes[k])[0] != sum || note(sum).readers != 1) return false;
+    }
+    return true;
+  }
+
   // The inputs that are read together with rows of the workspace are copied there; a group of
   // sums that reads nothing else takes them from the batch.
   void number_rows() {
@@ -188,7 +219,9 @@ class Planner {
     }
     plan_.rows = static_cast<Index>(plan_.copied.size());
     for (const Run& run : runs_) {
-      for (const Index node : run.nodes) note(node).place = plan_.rows++;
+      for (const Index node : run.nodes) {
+        note(node).place = run.is_joined ? note(operands(node)[0]).place : plan_.rows++;
+      }
     }
   }
 
@@ -276,6 +309,7 @@ class Planner {
     group.first_row = note(run.nodes[0]).place;
     group.neurons = static_cast<Index>(run.nodes.size());
     group.reads_batch = run.reads_batch;
+    group.has_relu = run.has_relu;
     group.first_bias = static_cast<Index>(plan_.values.size());
     for (const Index node : run.nodes) new_value(operands(node)[0]);
     std::vector<Index> ends;
@@ -328,9 +362,17 @@ class Planner {
       NodePlace& place = plan_.nodes.emplace_back();
       place.op = op(node);
       if (!note(node).is_needed || is_input(node)) continue;
-      place.kind = note(node).is_row ? NodePlace::Kind::row : NodePlace::Kind::uniform;
-      place.wants_grad = wants_grad(node);
+      place.is_row = note(node).is_row;
+      place.has_data = true;
+      place.has_grad = place.is_row && wants_grad(node);
       place.place = note(node).place;
+    }
+    for (const Run& run : runs_) {  // joined: the data of the relus, the gradients of the sums
+      for (const Index node : run.nodes) {
+        NodePlace& place = plan_.nodes[node - sample_.begin];
+        place.has_data &= !run.has_relu;
+        place.has_grad &= !run.is_joined;
+      }
     }
   }
 

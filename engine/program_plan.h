@@ -37,6 +37,7 @@ struct Tile {
   Index size = 0;        // how many
   Index connection = 0;  // the first one; they go neuron by neuron
   bool starts = true;    // from the bias; else it adds to what an earlier tile has left
+  bool ends = true;      // no later tile adds to what it leaves
 };
 
 // Rows that feed the same neurons: what tiles are in the other direction.
@@ -49,13 +50,16 @@ struct FedTile {
   bool starts = true;  // nothing else has reached the gradients of these rows before
 };
 
-// Weighted sums that do not read each other: sum of neuron n is row first_row + n.
+// Weighted sums that do not read each other: that of neuron n is row first_row + n.
 struct AffineGroup {
   Index first_row = 0;
   Index neurons = 0;
   Index first_bias = 0;      // value of the first neuron's bias; the others follow
   Index first_weight = 0;    // value of connection 0; the others follow
   bool reads_batch = false;  // rows of the batch, else of the workspace
+  // Each sum is read by a relu and by nothing else: the rows hold the relus, taken while the
+  // sums are in registers. Their gradient rows become those of the sums.
+  bool has_relu = false;
   std::vector<Tile> tiles;
   std::vector<Index> rows;  // that tiles read
 
@@ -106,13 +110,12 @@ struct Uniform {
   bool wants_grad = false;
 };
 
-// What has become of a recorded node.
+// What has become of a recorded node, so that it can be compared with the eager graph's.
 struct NodePlace {
-  enum class Kind : std::uint8_t { unused, row, uniform };
-
   Op op = Op::leaf;
-  Kind kind = Kind::unused;
-  bool wants_grad = false;
+  bool is_row = false;    // else a uniform
+  bool has_data = false;  // in that place
+  bool has_grad = false;
   Index place = 0;
 };
 

@@ -11,6 +11,7 @@ namespace {
 
 // Calls function(first, end, thread) in every thread of the team with its share of `total`.
 void in_shares(ThreadTeam& team, std::size_t total, const auto& function) {
+  if (team.size() == 1) return function(0, total, 0);
   team.run([&](std::size_t thread) {
     function(thread * total / team.size(), (thread + 1) * total / team.size(), thread);
   });
@@ -70,8 +71,10 @@ void Replay<T>::run_uniforms(const Graph& graph) {
 }
 
 template <class T>
-void Replay<T>::land_uniforms(Graph& graph, double scale) const {
-  std::vector<double> grads(plan_.uniforms.size());
+void Replay<T>::land_uniforms(Graph& graph, double scale) {
+  if (plan_.uniforms.empty()) return;
+  std::vector<double>& grads = uniform_grads_;
+  grads.assign(plan_.uniforms.size(), 0.0);
   for (const Index value : uniform_values_) {
     grads[plan_.values[value].place] += scale * value_grads_[value];
   }
@@ -175,14 +178,32 @@ void Replay<T>::run_part(const Batch& batch, std::size_t index, std::size_t thre
 template <class T>
 void Replay<T>::read_results(const PartOfBatch<T>& part, std::size_t index,
                              std::size_t first_sample) {
-  const auto result = [&](const RowOperand& from, std::size_t sample) {
-    return from.is_row ? part.data[from.place * stride_ + sample] : part.values[from.place];
-  };
+  if (plan_.has_loss) losses_[index] = sum_of_losses(part);
+  if (plan_.outputs.empty()) return;
+  double* outputs = outputs_.data() + first_sample * plan_.outputs.size();
   for (std::size_t sample = 0; sample < part.samples; ++sample) {
-    if (plan_.has_loss) losses_[index] += result(plan_.loss, sample);
-    double* outputs = outputs_.data() + (first_sample + sample) * plan_.outputs.size();
-    for (const RowOperand& output : plan_.outputs) *outputs++ = result(output, sample);
+    for (const RowOperand& output : plan_.outputs) {
+      *outputs++ = output.is_row ? part.data[output.place * stride_ + sample]
+                                 : part.values[output.place];
+    }
   }
+}
+
+// In eight sums that do not wait for each other.
+template <class T>
+double Replay<T>::sum_of_losses(const PartOfBatch<T>& part) const {
+  if (!plan_.loss.is_row) {
+    return static_cast<double>(part.samples) * part.values[plan_.loss.place];
+  }
+  const T* losses = part.data + plan_.loss.place * stride_;
+  double sums[8] = {};
+  std::size_t sample = 0;
+  for (; sample + 8 <= part.samples; sample += 8) {
+    for (std::size_t k = 0; k < 8; ++k) sums[k] += losses[sample + k];
+  }
+  for (; sample < part.samples; ++sample) sums[sample % 8] += losses[sample];
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) +
+         ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
 template <class T>
@@ -197,7 +218,7 @@ void Replay<T>::add_up(AlignedArray<T>& sums, std::size_t count) {
 }
 
 template <class T>
-void Replay<T>::land(Graph& graph) const {
+void Replay<T>::land(Graph& graph) {
   const double scale = 1.0 / static_cast<double>(samples_);
   land_uniforms(graph, scale);  // first, as a penalty is recorded last and backward meets it so
   for (const Run& run : runs_) {
@@ -210,7 +231,7 @@ void Replay<T>::land(Graph& graph) const {
 
 template <class T>
 double Replay<T>::data(const NodePlace& node, std::size_t sample) const {
-  if (node.kind == NodePlace::Kind::uniform) return uniform_data_[node.place];
+  if (!node.is_row) return uniform_data_[node.place];
   return workspaces_[node.place * stride_ + sample];
 }
 

@@ -28,7 +28,7 @@ class Replay {
   double run(const Graph& graph, const Batch& batch, Pass pass);
 
   // Adds the gradients of the mean loss of the last run to the grads of the parameters.
-  void land(Graph& graph) const;
+  void land(Graph& graph);
 
   std::span<const double> outputs() const { return outputs_; }
   std::span<const double> products() const { return product_means_; }
@@ -52,8 +52,9 @@ class Replay {
   void make_room(const Batch& batch, Pass pass);
   void run_part(const Batch& batch, std::size_t index, std::size_t thread, Pass pass);
   void read_results(const PartOfBatch<T>& part, std::size_t index, std::size_t first_sample);
+  double sum_of_losses(const PartOfBatch<T>& part) const;
   void add_up(AlignedArray<T>& sums, std::size_t count);
-  void land_uniforms(Graph& graph, double scale) const;
+  void land_uniforms(Graph& graph, double scale);
 
   Plan plan_;
   std::vector<Run> runs_;
@@ -69,6 +70,7 @@ class Replay {
   std::size_t samples_ = 0;
 
   std::vector<double> uniform_data_;
+  std::vector<double> uniform_grads_;
   std::vector<double> losses_;  // by part, the sum over its samples
   std::vector<double> outputs_;
   std::vector<double> product_means_;

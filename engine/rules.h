@@ -74,7 +74,7 @@ struct Abs {
 struct Relu {
   static constexpr std::string_view name = "relu";
   static auto forward(const auto& x) { return max(x, number_like(x, 0.0)); }
-  static auto derivative(const auto& x, const auto&) { return step(x); }
+  static auto derivative(const auto&, const auto& y) { return step(y); }
 };
 
 struct Tanh {
