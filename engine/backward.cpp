@@ -12,10 +12,12 @@ namespace sprig {
 struct Backward {
   using Index = Graph::Index;
 
-  // Hands dy/d(operand) to visit(operand, derivative) for each operand of `node` that `wanted`
+  using Record = Graph::Record;
+
+  // Hands dy/d(operand) to visit(operand, derivative) for each operand of a node that `wanted`
   // names, by the rule of its operation. `number` turns an index into the number that flows
   // through the rule: a node's data, or its Value.
-  static void local_derivatives(const Graph& graph, const Node& node, const auto& y,
+  static void local_derivatives(const Graph& graph, const Record& node, const auto& y,
                                 auto number, auto wanted, auto visit) {
     const auto unary = [&](auto rule) {
       if (wanted(node.first)) visit(node.first, rule.derivative(number(node.first), y));
@@ -27,38 +29,87 @@ struct Backward {
       if (wanted(node.second)) visit(node.second, rule.derivative_b(a, b, y));
     };
     const auto nary = [&](auto rule) {
-      const auto operand = [&](std::size_t k) { return graph.operands_[node.first + k]; };
+      const IndexList list = graph.operands_.list(node.first);
       rule.derivatives(
-          node.second, [&](std::size_t k) { return number(operand(k)); }, y,
+          list.size, [&](std::size_t k) { return number(list[k]); }, y,
           [&](std::size_t k, const auto& derivative) {
-            if (wanted(operand(k))) visit(operand(k), derivative);
+            if (wanted(list[k])) visit(list[k], derivative);
           });
     };
-    with_rule(node.op, unary, binary, nary);
+    const auto affine = [&](auto rule) {
+      affine_derivatives(rule, graph.operands_.affine(node.first, node.second), number, wanted,
+                         visit);
+    };
+    with_rule(node.op, unary, binary, nary, affine);
+  }
+
+  static void affine_derivatives(auto rule, const AffineOperands& operands, auto number,
+                                 auto wanted, auto visit) {
+    const auto visit_term = [&](std::size_t k) {
+      const Index weight = operands.weight(k), input = operands.input(k);
+      const auto w = number(weight);
+      const auto x = number(input);
+      if (wanted(weight)) visit(weight, rule.derivative_weight(w, x));
+      if (wanted(input)) visit(input, rule.derivative_input(w, x));
+    };
+    for (std::size_t k = operands.size(); k-- > 1;) visit_term(k);
+    if (wanted(operands.bias)) visit(operands.bias, rule.derivative_bias());
+    if (operands.size() > 0) visit_term(0);
   }
 
   static void run(Graph& graph, Index root) {
-    Node* nodes = graph.nodes_.data();
-    const auto data = [&](Index index) { return nodes[index].data; };
-    const auto needs_grad = [&](Index index) { return nodes[index].needs_grad; };
-    if (!nodes[root].needs_grad) return;
-    nodes[root].grad += 1.0;
+    const double* data = graph.data_.data();
+    double* grad = graph.grad_.data();
+    const Record* records = graph.records_.data();
+    const auto number = [=](Index index) { return data[index]; };
+    const auto needs_grad = [=](Index index) { return records[index].needs_grad; };
+    if (!needs_grad(root)) return;
+    grad[root] += 1.0;
     for (std::size_t i = std::size_t{root} + 1; i-- > graph.first_operation_;) {
-      const Node& node = nodes[i];
-      if (node.grad == 0 || !node.needs_grad) continue;
-      const double upstream = node.grad;
-      local_derivatives(graph, node, node.data, data, needs_grad,
-                        [&](Index operand, double derivative) {
-                          nodes[operand].grad += upstream * derivative;  // the chain rule
-                        });
+      const double upstream = grad[i];
+      if (upstream == 0 || !records[i].needs_grad) continue;
+      const auto chain = [=](Index operand, double derivative) {
+        grad[operand] += upstream * derivative;  // the chain rule
+      };
+      if (!chain_runs(graph, records[i], upstream)) {
+        local_derivatives(graph, records[i], data[i], number, needs_grad, chain);
+      }
       if (graph.check_finite_) throw_if_not_finite(graph, static_cast<Index>(i));
     }
+  }
+
+  // The same for an affine node of runs, as a layer's are: plain loops over plain arrays. False,
+  // and nothing done, for any other node. No two operands are one node here, so that the order
+  // of the loops does not matter: the bits are those of the walk above.
+  static bool chain_runs(Graph& graph, const Record& node, double upstream) {
+    if (node.op != Op::Affine) return false;
+    const AffineOperands operands = graph.operands_.affine(node.first, node.second);
+    if (!operands.are_runs() || !operands.are_distinct()) return false;
+    const Index weights = operands.weights.start, inputs = operands.first_input();
+    const std::size_t n = operands.size();
+    const double* w = graph.data_.data() + weights;
+    const double* x = graph.data_.data() + inputs;
+    double* grad = graph.grad_.data();
+    const auto needs_grad = [&](Index index) { return graph.records_[index].needs_grad; };
+    using rule::Affine;
+    if (needs_grad(operands.bias)) grad[operands.bias] += upstream * Affine::derivative_bias();
+    if (n > 0 && needs_grad(weights)) {
+      for (std::size_t k = 0; k < n; ++k) {
+        grad[weights + k] += upstream * Affine::derivative_weight(w[k], x[k]);
+      }
+    }
+    if (n > 0 && needs_grad(inputs)) {
+      for (std::size_t k = 0; k < n; ++k) {
+        grad[inputs + k] += upstream * Affine::derivative_input(w[k], x[k]);
+      }
+    }
+    return true;
   }
 
   // The grads that earlier calls left in operations would be counted twice.
   static void clear_operations(Graph& graph) {
     for (std::size_t i = graph.first_operation_; i < graph.with_grad_; ++i) {
-      if (graph.nodes_[i].op != Op::leaf) graph.nodes_[i].grad = 0;
+      if (graph.records_[i].op != Op::leaf) graph.grad_[i] = 0;
     }
   }
 
@@ -68,13 +119,13 @@ struct Backward {
     reached[root] = true;
     for (std::size_t i = std::size_t{root} + 1; i-- > graph.first_operation_;) {
       if (!reached[i]) continue;
-      for (const Index operand : graph.operand_indices(graph.nodes_[i]))
-        reached[operand] = true;
+      graph.for_each_operand(graph.records_[i],
+                             [&](Index operand) { reached[operand] = true; });
     }
     return reached;
   }
 
-  static bool changed_since(const Node& leaf, const Node& user, std::size_t user_index) {
+  static bool changed_since(const Record& leaf, const Record& user, std::size_t user_index) {
     return user.generation < leaf.second ||
            (user.generation == leaf.second && user_index < leaf.first);
   }
@@ -85,27 +136,27 @@ struct Backward {
     const std::vector<bool> reached = ancestors(graph, root);
     const std::size_t end = std::min(graph.made_before_change_, reached.size());
     for (std::size_t i = graph.first_operation_; i < end; ++i) {
-      const Node& node = graph.nodes_[i];
+      const Record& node = graph.records_[i];
       if (!reached[i]) continue;
-      for (const Index operand : graph.operand_indices(node)) {
-        const Node& leaf = graph.nodes_[operand];
+      graph.for_each_operand(node, [&](Index operand) {
+        const Record& leaf = graph.records_[operand];
         if (leaf.op == Op::leaf && changed_since(leaf, node, i)) {
           fail("backward: the data of ", graph.describe(operand), " was set after ",
                graph.describe(static_cast<Index>(i)),
                " was made of it; run the forward pass again");
         }
-      }
+      });
     }
   }
 
   static void throw_if_not_finite(const Graph& graph, Index index) {
-    const Node& node = graph.nodes_[index];
-    for (const Index operand : graph.operand_indices(node)) {
-      if (std::isfinite(graph.nodes_[operand].grad)) continue;
-      fail("backward: ", graph.describe(index), " with grad ", node.grad, " gave the gradient ",
-           graph.nodes_[operand].grad, " to ", graph.describe(operand),
+    graph.for_each_operand(graph.records_[index], [&](Index operand) {
+      const double grad = graph.grad_[operand];
+      if (std::isfinite(grad)) return;
+      fail("backward: ", graph.describe(index), " with grad ", graph.grad_[index],
+           " gave the gradient ", grad, " to ", graph.describe(operand),
            "; it is the first one that is not finite");
-    }
+    });
   }
 
   // True for the nodes from 0 to root that were made of one of xs, and for xs.
@@ -116,9 +167,9 @@ struct Backward {
       if (x.index() <= root) depends[x.index()] = true;
     }
     for (std::size_t i = graph.first_operation_; i <= root; ++i) {
-      for (const Index operand : graph.operand_indices(graph.nodes_[i])) {
+      graph.for_each_operand(graph.records_[i], [&](Index operand) {
         if (depends[operand]) depends[i] = true;
-      }
+      });
     }
     return depends;
   }
@@ -142,7 +193,7 @@ struct Backward {
     for (std::size_t i = adjoints.size(); i-- > graph.first_operation_;) {
       const Value upstream = adjoints[i];
       if (upstream.is_empty() || !depends[i]) continue;
-      const Node node = graph.nodes_[i];  // a copy: the walk appends nodes
+      const Record node = graph.records_[i];  // a copy: the walk appends nodes
       local_derivatives(graph, node, value(static_cast<Index>(i)), value, wanted,
                         [&](Index operand, const auto& derivative) {
                           const Value contribution = chain(upstream, derivative);
@@ -155,8 +206,8 @@ struct Backward {
   }
 
   static std::vector<Value> gradients(Graph& graph, Value y, std::span<const Value> xs) {
-    const std::size_t nodes = graph.nodes_.size();
-    const std::size_t operands = graph.operand_count_;
+    const std::size_t nodes = graph.size_;
+    const std::size_t operands = graph.operands_.size();
     try {
       const std::vector<Value> found = adjoints(graph, y, xs);
       std::vector<Value> gradients;
@@ -182,21 +233,28 @@ void Value::backward() const {
 }
 
 std::vector<double> Graph::local_derivatives(Value value) const {
-  const Node& node = checked(value);
-  const std::span<const Index> operands = operand_indices(node);
-  const auto at = [&](std::size_t k) { return nodes_[operands[k]].data; };
-  std::vector<double> derivatives(operands.size());
-  with_rule(
-      node.op, [&](auto rule) { derivatives = {rule.derivative(at(0), node.data)}; },
-      [&](auto rule) {
-        derivatives = {rule.derivative_a(at(0), at(1), node.data),
-                       rule.derivative_b(at(0), at(1), node.data)};
-      },
-      [&](auto rule) {
-        rule.derivatives(operands.size(), at, node.data, [&](std::size_t k, double derivative) {
-          derivatives[k] = derivative;
-        });
-      });
+  const Record& node = checked(value);
+  const double y = data_[value.index()];
+  std::vector<double> x;
+  for_each_operand(node, [&](Index operand) { x.push_back(data_[operand]); });
+  std::vector<double> derivatives(x.size());
+  const auto unary = [&](auto rule) { derivatives = {rule.derivative(x[0], y)}; };
+  const auto binary = [&](auto rule) {
+    derivatives = {rule.derivative_a(x[0], x[1], y), rule.derivative_b(x[0], x[1], y)};
+  };
+  const auto nary = [&](auto rule) {
+    rule.derivatives(
+        x.size(), [&](std::size_t k) { return x[k]; }, y,
+        [&](std::size_t k, double derivative) { derivatives[k] += derivative; });
+  };
+  const auto affine = [&](auto rule) {
+    derivatives[0] = rule.derivative_bias();
+    for (std::size_t k = 1; k < x.size(); k += 2) {
+      derivatives[k] = rule.derivative_weight(x[k], x[k + 1]);
+      derivatives[k + 1] = rule.derivative_input(x[k], x[k + 1]);
+    }
+  };
+  with_rule(node.op, unary, binary, nary, affine);
   return derivatives;
 }
 

@@ -5,5 +5,7 @@
 #include "engine/expression.h"
 #include "engine/gradcheck.h"
 #include "engine/graph.h"
+#include "engine/parameter_list.h"
 #include "engine/program.h"
 #include "engine/value.h"
+#include "engine/weighted_sum.h"

@@ -86,14 +86,14 @@ DotValue node_label(const Node& node, const std::string& label) {
 }
 
 const Look& look_of(Value value, Value root) {
-  const Node& node = value.graph().node(value);
+  const Node node = value.graph().node(value);
   if (value.same_node(root)) return root_look;
   if (node.op != Op::leaf) return operation_look;
   return node.needs_grad ? leaf_look : constant_look;
 }
 
 DotNode draw_node(Value value, Value root, bool highlighted) {
-  const Node& node = value.graph().node(value);
+  const Node node = value.graph().node(value);
   const Look& look = look_of(value, root);
   const bool leaf = node.op == Op::leaf;
   DotAttributes attributes = {{"label", node_label(node, value.label())},

@@ -46,7 +46,7 @@ class KeptData {
 void check_arguments(std::span<const Value> inputs, const GradcheckOptions& options) {
   if (inputs.empty()) fail("gradcheck: got no inputs; give at least one");
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    const Node& node = inputs[0].graph().node(inputs[k]);
+    const Node node = inputs[0].graph().node(inputs[k]);
     if (node.op != Op::leaf || !node.needs_grad) {
       fail("gradcheck: input ", k,
            " is a constant or the result of an operation; give leaves made by graph.value() or "

@@ -10,7 +10,7 @@ namespace sprig {
 std::string_view name_of(Op op) {
   std::string_view name = "leaf";
   const auto take = [&](auto rule) { name = rule.name; };
-  with_rule(op, take, take, take);
+  with_rule(op, take, take, take, take);
   return name;
 }
 
@@ -38,17 +38,20 @@ Value Graph::parameter(double data, std::string_view label) {
   check_room_for_parameters(1);
   ++parameter_changes_;
   if (released_.empty()) return value(data, label);
-  if (check_finite_ && !std::isfinite(data)) throw_not_finite(Op::leaf, data, 0, 0);
+  const Record leaf = {0, 0, generation_, Op::leaf, true};
+  if (check_finite_ && !std::isfinite(data)) throw_not_finite(leaf, data);
   const Index place = released_.back();
   released_.pop_back();
-  nodes_[place] = Node(Op::leaf, data, 0, 0, generation_, true);
+  data_[place] = data;
+  grad_[place] = 0;
+  records_[place] = leaf;
   mark_changed(place);
   if (!label.empty()) labels_[place] = label;
   return at(place);
 }
 
 void Graph::release(Value parameter) {
-  const Node& leaf = checked(parameter);
+  const Record& leaf = checked(parameter);
   if (leaf.op != Op::leaf) {
     fail("Graph: only a parameter can be released, not the result of ", name_of(leaf.op));
   }
@@ -58,45 +61,40 @@ void Graph::release(Value parameter) {
   // A place made in an open scope is gone at its end anyway.
   if (open_scopes_ == 0 || place < lasting_) released_.push_back(place);
   labels_.erase(place);
-  nodes_[place].generation = ++generation_;  // its handles are stale from here on
-  ++generation_;                             // and so is a guess at the next one
-  nodes_[place].needs_grad = false;          // nobody's parameter until it is used again
+  records_[place].generation = ++generation_;  // its handles are stale from here on
+  ++generation_;                               // and so is a guess at the next one
+  records_[place].needs_grad = false;          // nobody's parameter until it is used again
   mark_changed(place);
 }
 
-void Graph::zero_grad() {
-  for (Node& node : nodes_) node.grad = 0;
-}
+void Graph::zero_grad() { std::fill_n(grad_.begin(), size_, 0.0); }
 
 std::size_t Graph::bytes() const {
-  return nodes_.capacity() * sizeof(Node) + operands_.capacity() * sizeof(Index);
+  return records_.size() * (sizeof(Record) + 2 * sizeof(double)) + operands_.bytes();
+}
+
+// All three together, so that push() has one size to look at.
+void Graph::grow() {
+  if (size_ == limit) {
+    fail("Graph: it cannot number more than ", limit, " nodes; use a StepScope");
+  }
+  const std::size_t room = std::min(std::max<std::size_t>(64, 2 * size_), limit);
+  data_.resize(room);
+  grad_.resize(room);
+  records_.resize(room);
 }
 
 Value Graph::at(std::uint32_t index) {
-  if (index >= nodes_.size()) {
-    fail("Graph: asked for node ", index, " of ", nodes_.size());
+  if (index >= size_) {
+    fail("Graph: asked for node ", index, " of ", size_);
   }
-  return Value(this, index, nodes_[index].generation);
+  return Value(this, index, records_[index].generation);
 }
 
 std::vector<Value> Graph::operands(Value value) {
   std::vector<Value> values;
-  for (const Index index : operand_indices(checked(value))) values.push_back(at(index));
+  for_each_operand(checked(value), [&](Index index) { values.push_back(at(index)); });
   return values;
-}
-
-std::span<const Graph::Index> Graph::operand_indices(const Node& node) const {
-  std::span<const Index> indices;
-  with_rule(
-      node.op,
-      [&](auto) {
-        indices = {&node.first, 1};
-      },
-      [&](auto) {
-        indices = {&node.first, 2};
-      },
-      [&](auto) { indices = std::span(operands_).subspan(node.first, node.second); });
-  return indices;
 }
 
 const std::string& Graph::label(Value value) const {
@@ -106,42 +104,37 @@ const std::string& Graph::label(Value value) const {
   return found == labels_.end() ? empty : found->second;
 }
 
-void Graph::grow_operands(std::size_t count) {
-  if (operand_count_ + count > limit) throw_full();
-  operands_.resize(std::max(operand_count_ + count, 2 * operands_.size()));
-}
-
 void Graph::set_data(Value leaf, double data) {
   const Op op = checked(leaf).op;
   if (op != Op::leaf) {
     fail("Value: set_data on the result of ", name_of(op),
          "; only a leaf can be set, the rest follows from its operands");
   }
-  if (check_finite_ && !std::isfinite(data)) throw_not_finite(Op::leaf, data, 0, 0);
-  nodes_[leaf.index()].data = data;
+  if (check_finite_ && !std::isfinite(data)) throw_not_finite(records_[leaf.index()], data);
+  data_[leaf.index()] = data;
   mark_changed(leaf.index());
 }
 
 // A leaf has no operands; their two fields keep when its data last changed. Backward compares.
 void Graph::mark_changed(Index leaf) {
-  nodes_[leaf].first = static_cast<Index>(nodes_.size());
-  nodes_[leaf].second = generation_;
-  made_before_change_ = nodes_.size();
+  records_[leaf].first = static_cast<Index>(size_);
+  records_[leaf].second = generation_;
+  made_before_change_ = size_;
 }
 
 void Graph::rewind(std::size_t nodes, std::size_t operands) {
-  if (nodes_.size() <= nodes) return;  // less: an outer scope ended before an inner one
-  nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(nodes), nodes_.end());
-  operand_count_ = operands;
+  operands_.take_back_to(operands);
+  ++generation_;               // of lists taken back, too, none is found again
+  if (size_ <= nodes) return;  // less: an outer scope ended before an inner one
+  size_ = nodes;
   labels_.erase(labels_.lower_bound(static_cast<Index>(nodes)), labels_.end());
   if (first_operation_ >= nodes) first_operation_ = none;
   with_grad_ = std::min(with_grad_, nodes);
   made_before_change_ = std::min(made_before_change_, nodes);
-  ++generation_;
 }
 
 StepScope::StepScope(Graph& graph)
-    : graph_(graph), nodes_(graph.nodes_.size()), operands_(graph.operand_count_) {
+    : graph_(graph), nodes_(graph.size_), operands_(graph.operands_.size()) {
   if (graph_.open_scopes_++ == 0) graph_.lasting_ = nodes_;
 }
 
@@ -158,18 +151,12 @@ std::string Graph::describe(Index index) const {
   if (const auto label = labels_.find(index); label != labels_.end()) {
     text << " '" << label->second << "'";
   }
-  text << " (" << name_of(nodes_[index].op) << ", data=" << nodes_[index].data << ")";
+  text << " (" << name_of(records_[index].op) << ", data=" << data_[index] << ")";
   return text.str();
 }
 
-void Graph::throw_full() {
-  fail("Graph: it cannot number more than ", limit, " nodes or operands; use a StepScope");
-}
-
 void Graph::throw_other_graph(Value value) {
-  if (value.graph_ == nullptr) {
-    fail("Value: this handle names no node; make it with graph.value() or graph.constant()");
-  }
+  if (value.is_empty()) Value::throw_empty();
   fail("Value: the operands are of two graphs; make both with the same Graph");
 }
 
@@ -180,14 +167,13 @@ void Graph::throw_stale(Value value) const {
       "last outside the scope, or copy its data() before the end");
 }
 
-void Graph::throw_not_finite(Op op, double data, Index first, Index second) const {
-  if (op == Op::leaf) fail("Graph: a leaf was given ", data, "; give a finite number");
+void Graph::throw_not_finite(const Record& record, double data) const {
+  if (record.op == Op::leaf) fail("Graph: a leaf was given ", data, "; give a finite number");
   std::string operands;
-  const Node node(op, data, first, second, generation_, false);
-  for (const Index index : operand_indices(node)) {
+  for_each_operand(record, [&](Index index) {
     operands += (operands.empty() ? " of " : ", ") + describe(index);
-  }
-  fail("Graph: ", data, " came out of ", name_of(op), operands,
+  });
+  fail("Graph: ", data, " came out of ", name_of(record.op), operands,
        "; it is the first one, look at these operands");
 }
 

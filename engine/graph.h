@@ -3,8 +3,9 @@
 // 1. Nodes stand in one array and are only appended: an operand is always older than what is
 //    made of it. So creation order is a topological order, and backward is one loop from back
 //    to front.
-// 2. A node keeps its data, its grad, its operation and the indices of its operands. Local
-//    derivatives are not kept: a rule (rules.h) reads them off the operands when needed.
+// 2. A node keeps its data, its grad, its operation and the indices of its operands. All data
+//    stand in one array and all grads in another, side by side for the loops over many nodes.
+//    Local derivatives are not kept: a rule (rules.h) reads them off the operands when needed.
 // 3. A StepScope takes back all that was made inside it, in one go, when it ends.
 // 4. A handle carries the generation of its node; a handle to a node that is gone is an Error.
 // 5. There is no global graph, and one thread at a time uses a Graph; two threads use two.
@@ -22,26 +23,16 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/operand_lists.h"
 #include "engine/rules.h"
 #include "engine/value.h"
 
 namespace sprig {
 
+// What a node shows.
 struct Node {
-  Node(Op its_op, double its_data, std::uint32_t its_first, std::uint32_t its_second,
-       std::uint32_t its_generation, bool gets_grad)
-      : data(its_data),
-        first(its_first),
-        second(its_second),
-        generation(its_generation),
-        op(its_op),
-        needs_grad(gets_grad) {}
-
   double data;
-  double grad = 0;
-  std::uint32_t first;   // unary, binary: an operand; n-ary: where its operands begin
-  std::uint32_t second;  // binary: an operand; n-ary: how many; leaf: both say when it was set
-  std::uint32_t generation;
+  double grad;
   Op op;
   bool needs_grad;  // false for constants and for all that is made of constants only
 };
@@ -70,6 +61,9 @@ class Graph {
   // Throws Error if it is not a leaf with a gradient.
   void release(Value parameter);
 
+  // How many parameters were made and released: while it stays, so do a model's parameters.
+  std::uint32_t parameter_changes() const { return parameter_changes_; }
+
   // Sets every grad to 0.
   void zero_grad();
 
@@ -78,12 +72,15 @@ class Graph {
   // of leaves are of no use: zero them. Costs a comparison a node.
   void check_finite(bool on) { check_finite_ = on; }
 
-  std::size_t size() const { return nodes_.size(); }
+  std::size_t size() const { return size_; }
   std::size_t bytes() const;  // reserved by nodes and operands
 
   // To read a graph: diagrams, debuggers, tests.
   Value at(std::uint32_t index);
-  const Node& node(Value value) const { return checked(value); }
+  Node node(Value value) const {
+    const Record& record = checked(value);
+    return {data_[value.index()], grad_[value.index()], record.op, record.needs_grad};
+  }
   std::vector<Value> operands(Value value);
   std::vector<double> local_derivatives(Value value) const;  // d(value)/d(operand), in order
   const std::string& label(Value value) const;               // empty if it has none
@@ -91,8 +88,9 @@ class Graph {
  private:
   friend class Value;
   friend class StepScope;
-  friend struct Recorder;  // value.cpp: makes nodes of operations
-  friend class OperandList;
+  friend class WeightedSum;
+  friend class ParameterList;
+  friend struct Recorder;  // recorder.h: makes nodes of operations
   friend struct Backward;  // backward.cpp: runs them back
   friend class Planner;    // program_plan.cpp: reads them
   template <class T>
@@ -102,55 +100,69 @@ class Graph {
 
   using Index = std::uint32_t;
   static constexpr std::size_t none = -1;
-  static constexpr std::size_t limit = std::numeric_limits<Index>::max();  // nodes, operands
+  static constexpr std::size_t limit = std::numeric_limits<Index>::max();  // of nodes
 
-  const Node& checked(Value value) const {
+  // How a node was made. Its two fields for operands hold
+  //   leaf:   when its data last changed (mark_changed)
+  //   unary:  an operand
+  //   binary: both operands
+  //   n-ary:  the place of a list of operands
+  //   affine: the places of a row and of a list of inputs
+  struct Record {
+    Index first;
+    Index second;
+    Index generation;
+    Op op;
+    bool needs_grad;
+  };
+
+  const Record& checked(Value value) const {
     if (value.graph_ != this) throw_other_graph(value);
-    if (value.index() >= nodes_.size() ||
-        nodes_[value.index()].generation != value.generation()) {
-      throw_stale(value);
-    }
-    return nodes_[value.index()];
+    const Index index = value.index();
+    if (index >= size_ || records_[index].generation != value.generation()) throw_stale(value);
+    return records_[index];
   }
 
   Value push(Op op, double data, Index first, Index second, bool needs_grad) {
-    const std::size_t index = nodes_.size();
-    if (index == limit) throw_full();
-    if (check_finite_ && !std::isfinite(data)) throw_not_finite(op, data, first, second);
+    const std::size_t index = size_;
+    if (index == records_.size()) [[unlikely]]
+      grow();
+    data_[index] = data;
+    grad_[index] = 0;
+    records_[index] = {first, second, generation_, op, needs_grad};
+    if (check_finite_ && !std::isfinite(data)) [[unlikely]]
+      throw_not_finite(records_[index], data);
     if (op != Op::leaf && first_operation_ == none) first_operation_ = index;
-    nodes_.emplace_back(op, data, first, second, generation_, needs_grad);
+    ++size_;  // from here on it counts
     return Value(this, static_cast<Index>(index), generation_);
   }
 
-  Index* room_for_operands(std::size_t count) {
-    if (operand_count_ + count > operands_.size()) grow_operands(count);
-    return operands_.data() + operand_count_;
-  }
-
-  double data_of(Index index) const { return nodes_[index].data; }
-  double& grad_of(Index index) { return nodes_[index].grad; }
+  // Calls visit(index) for every operand, in order; of an affine node bias, w0, x0, w1, x1, ...
+  void for_each_operand(const Record& record, auto visit) const;
 
   Value push_leaf(double data, bool needs_grad, std::string_view label);
   void set_data(Value leaf, double data);
   void mark_changed(Index leaf);
   void rewind(std::size_t nodes, std::size_t operands);
-  std::span<const Index> operand_indices(const Node& node) const;
+  void make_room(std::size_t nodes) {
+    while (size_ + nodes > records_.size()) grow();
+  }
+  void grow();
   std::string describe(Index index) const;
 
-  void grow_operands(std::size_t count);
-
-  [[noreturn]] static void throw_full();
   [[noreturn]] static void throw_other_graph(Value value);
   [[noreturn]] void throw_stale(Value value) const;
-  [[noreturn]] void throw_not_finite(Op op, double data, Index first, Index second) const;
+  [[noreturn]] void throw_not_finite(const Record& record, double data) const;
 
-  std::vector<Node> nodes_;
-  std::vector<Index> operands_;  // of n-ary nodes: the first operand_count_ are in use
-  std::size_t operand_count_ = 0;
+  std::vector<double> data_;  // of these three the first size_ are in use
+  std::vector<double> grad_;
+  std::vector<Record> records_;
+  std::size_t size_ = 0;
+  OperandLists operands_;
   std::vector<Index> released_;          // places of released parameters
   std::map<Index, std::string> labels_;  // of the nodes that have one
   Index generation_ = 1;                 // of the nodes made now; grows with every rewind
-  std::uint64_t parameter_changes_ = 0;  // calls of parameter() and release()
+  Index parameter_changes_ = 0;
   int open_scopes_ = 0;
   std::size_t lasting_ = 0;             // where the outermost open scope began
   std::size_t first_operation_ = none;  // all nodes below it are leaves
@@ -158,6 +170,31 @@ class Graph {
   std::size_t made_before_change_ = 0;  // operations below it may be made of data since changed
   bool check_finite_ = false;
 };
+
+void Graph::for_each_operand(const Record& record, auto visit) const {
+  const auto unary = [&](auto) { visit(record.first); };
+  const auto binary = [&](auto) {
+    visit(record.first);
+    visit(record.second);
+  };
+  const auto nary = [&](auto) {
+    const IndexList list = operands_.list(record.first);
+    for (std::size_t k = 0; k < list.size; ++k) visit(list[k]);
+  };
+  const auto affine = [&](auto) {
+    const AffineOperands operands = operands_.affine(record.first, record.second);
+    visit(operands.bias);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      visit(operands.weight(k));
+      visit(operands.input(k));
+    }
+  };
+  with_rule(record.op, unary, binary, nary, affine);
+}
+
+// Replaces each value by the result of a unary operation on it, as a layer's activations are
+// made. Throws Error if the operation is not unary.
+void apply(Op operation, std::span<Value> values);
 
 // One training step: what is made after it is taken back at its closing brace; what was there
 // before stays, with its grads. Scopes nest.

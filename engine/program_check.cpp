@@ -76,11 +76,11 @@ class ProgramCheck {
     const Program::Recording recording = state_.record_sample(part, sample);
     const std::vector<NodePlace>& nodes = state_.plan().nodes;
     for (Index k = 0; k < nodes.size(); ++k) {
-      if (begin + k >= graph_.size() || graph_.nodes_[begin + k].op != nodes[k].op) {
+      if (begin + k >= graph_.size() || graph_.records_[begin + k].op != nodes[k].op) {
         return other_path(begin + k, nodes[k], sample);
       }
       if (!nodes[k].has_data) continue;
-      const double eager = graph_.data_of(begin + k);
+      const double eager = graph_.data_[begin + k];
       const double replayed = replayed_data(nodes[k], sample);
       if (differ(eager, replayed)) {
         return Difference{sample, graph_.describe(begin + k), "data", eager, replayed};
@@ -90,7 +90,7 @@ class ProgramCheck {
     recording.loss.backward();
     for (Index k = static_cast<Index>(nodes.size()); k-- > 0;) {
       if (!nodes[k].has_grad) continue;
-      const double eager = graph_.grad_of(begin + k);
+      const double eager = graph_.grad_[begin + k];
       const double replayed = replayed_grad(nodes[k], sample);
       if (differ(eager, replayed)) {
         return Difference{sample, graph_.describe(begin + k), "gradient", eager, replayed};
@@ -104,7 +104,7 @@ class ProgramCheck {
     return {.sample = sample,
             .node = is_there ? graph_.describe(node) : std::string("the end"),
             .what = "operation (recorded as " + std::string(name_of(recorded.op)) + ")",
-            .eager = is_there ? graph_.data_of(node) : std::nan(""),
+            .eager = is_there ? graph_.data_[node] : std::nan(""),
             .replayed = std::nan("")};
   }
 
@@ -119,12 +119,12 @@ class ProgramCheck {
   std::optional<Difference> check_leaves(std::size_t count) {
     std::vector<double> eager;
     for (Index leaf = 0; leaf < graph_.size(); ++leaf) {
-      eager.push_back(graph_.grad_of(leaf) / static_cast<double>(count));
+      eager.push_back(graph_.grad_[leaf] / static_cast<double>(count));
     }
     graph_.zero_grad();
     state_.land();
     for (Index leaf = 0; leaf < graph_.size(); ++leaf) {
-      const double replayed = graph_.grad_of(leaf);
+      const double replayed = graph_.grad_[leaf];
       if (differ(eager[leaf], replayed)) {
         return Difference{0, graph_.describe(leaf), "gradient over the batch", eager[leaf],
                           replayed};
@@ -138,11 +138,11 @@ class ProgramCheck {
    public:
     explicit LeafGrads(Graph& graph) : graph_(graph) {
       for (Index node = 0; node < graph.size(); ++node) {
-        grads_.push_back(graph.grad_of(node));
+        grads_.push_back(graph.grad_[node]);
       }
     }
     ~LeafGrads() {
-      for (Index node = 0; node < grads_.size(); ++node) graph_.grad_of(node) = grads_[node];
+      for (Index node = 0; node < grads_.size(); ++node) graph_.grad_[node] = grads_[node];
     }
     LeafGrads(const LeafGrads&) = delete;
     LeafGrads& operator=(const LeafGrads&) = delete;

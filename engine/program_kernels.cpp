@@ -48,7 +48,8 @@ struct Sums {
       for (std::size_t v = 0; v < V; ++v) {
         const Lanes<T> data = x[v];
 #pragma GCC unroll 16
-        for (std::size_t r = 0; r < R; ++r) sums[r][v] = sums[r][v] + w[r] * data;
+        for (std::size_t r = 0; r < R; ++r)
+          sums[r][v] = rule::Affine::add_term(sums[r][v], w[r], data);
       }
     }
   }
@@ -353,7 +354,17 @@ struct Runner {
         }
       });
     };
-    with_rule(all.op, unary, binary, nary);
+    // A weighted sum that is not of a group: bias, w0, x0, w1, x1, ... may all be rows.
+    const auto affine = [&](auto rule) {
+      for_all([&](const RowOperand* operands, Lanes<T>* y) {
+        for (std::size_t v = 0; v < part.vectors; ++v) {
+          const auto weight = [&](std::size_t k) { return read(operands[1 + 2 * k])[v]; };
+          const auto input = [&](std::size_t k) { return read(operands[2 + 2 * k])[v]; };
+          y[v] = rule.forward(all.operands / 2, read(operands[0])[v], weight, input);
+        }
+      });
+    };
+    with_rule(all.op, unary, binary, nary, affine);
   }
 
   // ---- backward
@@ -458,7 +469,21 @@ struct Runner {
         });
       }
     };
-    with_rule(all.op, unary, binary, nary);
+    const auto affine = [&](auto rule) {
+      for (std::size_t v = 0; v < part.vectors; ++v) {
+        const auto visit = [&](std::size_t k, const auto& derivative) {
+          if (operands[k].wants_grad) give(operands[k], v, g[v] * Lanes<T>(derivative));
+        };
+        for (std::size_t w = all.operands; w > 1; w -= 2) {
+          const Lanes<T> weight = read(operands[w - 2])[v];
+          const Lanes<T> input = read(operands[w - 1])[v];
+          visit(w - 2, rule.derivative_weight(weight, input));
+          visit(w - 1, rule.derivative_input(weight, input));
+        }
+        visit(0, rule.derivative_bias());
+      }
+    };
+    with_rule(all.op, unary, binary, nary, affine);
   }
 
   // ---- products

@@ -60,9 +60,13 @@ class Planner {
   bool is_input(Index node) const {
     return is_recorded(node) && node - sample_.begin < sample_.inputs;
   }
-  Op op(Index node) const { return graph_.nodes_[node].op; }
+  Op op(Index node) const { return graph_.records_[node].op; }
+  // Of an affine node: bias, w0, x0, w1, x1, ... Good until it is asked for another node's.
   std::span<const Index> operands(Index node) const {
-    return graph_.operand_indices(graph_.nodes_[node]);
+    operands_.clear();
+    graph_.for_each_operand(graph_.records_[node],
+                            [&](Index operand) { operands_.push_back(operand); });
+    return operands_;
   }
   Note& note(Index node) { return notes_[node - sample_.begin]; }
   const Note& note(Index node) const { return notes_[node - sample_.begin]; }
@@ -71,7 +75,7 @@ class Planner {
   // Whether the gradient of this node is part of some parameter's gradient. A leaf made while
   // recording is gone afterwards: nobody can read its gradient.
   bool wants_grad(Index node) const {
-    if (!sample_.wants_grad || !graph_.nodes_[node].needs_grad) return false;
+    if (!sample_.wants_grad || !graph_.records_[node].needs_grad) return false;
     return !is_recorded(node) || (note(node).in_loss && op(node) != Op::leaf);
   }
 
@@ -102,7 +106,7 @@ class Planner {
         note(operand).is_needed = true;
         ++note(operand).readers;
         note(operand).in_loss |= note(node).in_loss;
-      } else if (op(operand) != Op::leaf && graph_.nodes_[operand].needs_grad) {
+      } else if (op(operand) != Op::leaf && graph_.records_[operand].needs_grad) {
         fail("Program: the recorded code reads ", graph_.describe(operand),
              ", which was made before it; make it inside, so that its gradient can flow on");
       }
@@ -138,7 +142,7 @@ class Planner {
       if (!note(node).is_needed || note(node).is_row) continue;
       note(node).place = static_cast<Index>(plan_.uniforms.size());
       Uniform uniform{.op = op(node),
-                      .data = graph_.nodes_[node].data,
+                      .data = graph_.data_[node],
                       .first_operand = static_cast<Index>(plan_.uniform_operands.size()),
                       .wants_grad = wants_grad(node)};
       for (const Index operand : operands(node)) {
@@ -284,7 +288,8 @@ class Planner {
   static bool is_binary_or_unary(Op op) {
     bool found = false;
     const auto yes = [&](auto) { found = true; };
-    with_rule(op, yes, yes, [](auto) {});
+    const auto no = [](auto) {};
+    with_rule(op, yes, yes, no, no);
     return found;
   }
 
@@ -391,22 +396,24 @@ class Planner {
       if (instruction.operands == 0) {
         plan_fed_tiles(plan_.groups[instruction.first_operand], wants, reached);
       } else {
-        for (Index n = instruction.count; n-- > 0;) {
-          reach_operands(instruction.first_operand + n * instruction.operands,
-                         instruction.operands, reached);
-        }
+        for (Index n = instruction.count; n-- > 0;) reach_operands(instruction, n, reached);
       }
     }
   }
 
-  void reach_operands(Index first, Index count, std::vector<bool>& reached) {
-    const std::span<RowOperand> all = std::span(plan_.operands).subspan(first, count);
+  // An operation of many operands may give one of them several shares: they all add.
+  void reach_operands(const Instruction& instruction, Index n, std::vector<bool>& reached) {
+    const std::span<RowOperand> all =
+        std::span(plan_.operands)
+            .subspan(instruction.first_operand + n * instruction.operands,
+                     instruction.operands);
     for (RowOperand& operand : all) {
       if (!operand.is_row || !operand.wants_grad || reached[operand.place]) continue;
       const auto is_same = [&](const RowOperand& other) {
         return other.is_row && other.place == operand.place;
       };
-      operand.starts = std::ranges::count_if(all, is_same) == 1;
+      operand.starts =
+          is_binary_or_unary(instruction.op) && std::ranges::count_if(all, is_same) == 1;
       if (!operand.starts) plan_.cleared.push_back(operand.place);
       reached[operand.place] = true;
     }
@@ -415,6 +422,7 @@ class Planner {
   RecordedSample sample_;
   const Graph& graph_;
   std::vector<Note> notes_;
+  mutable std::vector<Index> operands_;
   std::vector<Index> input_rows_;
   std::vector<Run> runs_;
   Plan plan_;

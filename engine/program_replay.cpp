@@ -52,7 +52,7 @@ void Replay<T>::use(Plan plan) {
 
 template <class T>
 double Replay<T>::uniform(const Graph& graph, const UniformOperand& operand) const {
-  return operand.is_leaf ? graph.data_of(operand.place) : uniform_data_[operand.place];
+  return operand.is_leaf ? graph.data_[operand.place] : uniform_data_[operand.place];
 }
 
 template <class T>
@@ -66,7 +66,8 @@ void Replay<T>::run_uniforms(const Graph& graph) {
     with_rule(
         node.op, [&](auto rule) { y = rule.forward(at(0)); },
         [&](auto rule) { y = rule.forward(at(0), at(1)); },
-        [&](auto rule) { y = rule.forward(node.operands, at); });
+        [&](auto rule) { y = rule.forward(node.operands, at); },
+        [](auto) {});  // a weighted sum is a row
   }
 }
 
@@ -87,7 +88,7 @@ void Replay<T>::land_uniforms(Graph& graph, double scale) {
     const auto give = [&](std::size_t k, double derivative) {
       if (!operands[k].wants_grad) return;
       double& grad =
-          operands[k].is_leaf ? graph.grad_of(operands[k].place) : grads[operands[k].place];
+          operands[k].is_leaf ? graph.grad_[operands[k].place] : grads[operands[k].place];
       grad += upstream * derivative;
     };
     const double y = uniform_data_[index];
@@ -97,7 +98,7 @@ void Replay<T>::land_uniforms(Graph& graph, double scale) {
       give(1, rule.derivative_b(at(0), at(1), y));
     };
     const auto nary = [&](auto rule) { rule.derivatives(node.operands, at, y, give); };
-    with_rule(node.op, unary, binary, nary);
+    with_rule(node.op, unary, binary, nary, [](auto) {});
   }
 }
 
@@ -105,7 +106,7 @@ template <class T>
 void Replay<T>::load_values(const Graph& graph) {
   for (const Run& run : runs_) {
     for (Index k = 0; k < run.count; ++k) {
-      values_[run.first_value + k] = static_cast<T>(graph.data_of(run.first_leaf + k));
+      values_[run.first_value + k] = static_cast<T>(graph.data_[run.first_leaf + k]);
     }
   }
   for (const Index value : uniform_values_) {
@@ -224,7 +225,7 @@ void Replay<T>::land(Graph& graph) {
   for (const Run& run : runs_) {
     if (!run.wants_grad) continue;
     for (Index k = 0; k < run.count; ++k) {
-      graph.grad_of(run.first_leaf + k) += scale * value_grads_[run.first_value + k];
+      graph.grad_[run.first_leaf + k] += scale * value_grads_[run.first_value + k];
     }
   }
 }

@@ -36,7 +36,7 @@ struct Program::State {
   Record record;
   ProgramOptions options;
   Replays replay;
-  std::uint64_t recorded_at = 0;  // parameter changes that the graph had seen
+  std::uint32_t recorded_at = 0;  // parameter changes that the graph had seen
   std::size_t recordings = 0;
 };
 

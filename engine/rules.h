@@ -30,8 +30,8 @@ inline double number_like(double, double constant) { return constant; }
 auto where(bool condition, auto yes, auto no) { return condition ? yes() : no(); }
 
 // Not std::max and std::min: those drop a NaN on one side.
-inline double max(double a, double b) { return a < b || std::isnan(b) ? b : a; }
-inline double min(double a, double b) { return b < a || std::isnan(b) ? b : a; }
+inline double max(double a, double b) { return std::isnan(b) ? b : (a < b ? b : a); }
+inline double min(double a, double b) { return std::isnan(b) ? b : (b < a ? b : a); }
 
 inline double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
@@ -188,7 +188,7 @@ struct Min {
 
 // N-ary rules read operand k as at(k), 0 <= k < n, and hand dy/d(operand k) to visit(k,
 // derivative), last operand first: the order in which the same thing written out in + and *
-// would be visited.
+// would be visited. What is handed over in two parts adds up.
 
 struct Sum {
   static constexpr std::string_view name = "sum";
@@ -202,21 +202,18 @@ struct Sum {
   }
 };
 
-struct Affine {  // bias + w0*x0 + w1*x1 + ...; operands bias, w0, x0, w1, x1, ...
-  static constexpr std::string_view name = "affine";
+struct SumOfSquares {  // x0*x0 + x1*x1 + ...
+  static constexpr std::string_view name = "sum_of_squares";
   static auto forward(std::size_t n, auto at) {
-    auto y = at(0);
-    for (std::size_t k = 1; k < n; k += 2) y = y + at(k) * at(k + 1);
+    auto y = at(0) * at(0);
+    for (std::size_t k = 1; k < n; ++k) y = y + at(k) * at(k);
     return y;
   }
   static void derivatives(std::size_t n, auto at, const auto&, auto visit) {
-    const auto visit_term = [&](std::size_t w) {
-      visit(w, at(w + 1));
-      visit(w + 1, at(w));
-    };
-    for (std::size_t w = n; w > 3; w -= 2) visit_term(w - 2);
-    visit(0, 1.0);  // bias + w0*x0: the bias is the first operand of that sum
-    if (n > 1) visit_term(1);
+    for (std::size_t k = n; k-- > 0;) {  // each is both factors of its square
+      visit(k, at(k));
+      visit(k, at(k));
+    }
   }
 };
 
@@ -245,6 +242,25 @@ struct LogSumExp {  // log(e^x0 + e^x1 + ...), shifted by the largest so that no
   }
 };
 
+// The affine rule has operands of three kinds: a bias, and as many weights as inputs. Its local
+// derivatives stand one by one; who walks over them goes from the last term to the first, with
+// the bias just before the first term, as the same thing written out would be visited.
+
+struct Affine {  // bias + w0*x0 + w1*x1 + ...
+  static constexpr std::string_view name = "affine";
+  static auto forward(std::size_t n, const auto& bias, auto weight, auto input) {
+    auto y = bias;
+    for (std::size_t k = 0; k < n; ++k) y = add_term(y, weight(k), input(k));
+    return y;
+  }
+  static auto add_term(const auto& sum, const auto& weight, const auto& input) {
+    return sum + weight * input;
+  }
+  static auto derivative_bias() { return 1.0; }
+  static auto derivative_weight(const auto&, const auto& input) { return input; }
+  static auto derivative_input(const auto& weight, const auto&) { return weight; }
+};
+
 }  // namespace rule
 
 // Every rule, by number of operands. Op has one name for each, and leaf, which has no rule.
@@ -252,18 +268,21 @@ struct LogSumExp {  // log(e^x0 + e^x1 + ...), shifted by the largest so that no
   X(Negate) X(Exp) X(Log) X(Sqrt) X(Abs) X(Relu) X(Tanh) X(Sigmoid) X(Swish) X(Softplus)
 #define SPRIG_BINARY_RULES(X) \
   X(Add) X(Subtract) X(Multiply) X(Divide) X(Pow) X(LeakyRelu) X(Max) X(Min)
-#define SPRIG_NARY_RULES(X) X(Sum) X(Affine) X(LogSumExp)
+#define SPRIG_NARY_RULES(X) X(Sum) X(SumOfSquares) X(LogSumExp)
+#define SPRIG_AFFINE_RULES(X) X(Affine)
 
 enum class Op : std::uint8_t {
   leaf,
 #define SPRIG_OP(Rule) Rule,
   SPRIG_UNARY_RULES(SPRIG_OP) SPRIG_BINARY_RULES(SPRIG_OP) SPRIG_NARY_RULES(SPRIG_OP)
+      SPRIG_AFFINE_RULES(SPRIG_OP)
 #undef SPRIG_OP
 };
 
-// Calls unary(rule), binary(rule) or nary(rule) with the rule of `op`; nothing for a leaf.
+// Calls unary(rule), binary(rule), nary(rule) or affine(rule) with the rule of `op`; nothing for
+// a leaf.
 // clang-format off
-void with_rule(Op op, auto&& unary, auto&& binary, auto&& nary) {
+void with_rule(Op op, auto&& unary, auto&& binary, auto&& nary, auto&& affine) {
   switch (op) {
     case Op::leaf: return;
 #define SPRIG_CASE(Rule) case Op::Rule: return unary(rule::Rule{});
@@ -275,6 +294,9 @@ void with_rule(Op op, auto&& unary, auto&& binary, auto&& nary) {
 #define SPRIG_CASE(Rule) case Op::Rule: return nary(rule::Rule{});
     SPRIG_NARY_RULES(SPRIG_CASE)
 #undef SPRIG_CASE
+#define SPRIG_CASE(Rule) case Op::Rule: return affine(rule::Rule{});
+    SPRIG_AFFINE_RULES(SPRIG_CASE)
+#undef SPRIG_CASE
   }
 }
 // clang-format on
@@ -284,6 +306,7 @@ void with_rule(Op op, auto&& unary, auto&& binary, auto&& nary) {
 SPRIG_UNARY_RULES(SPRIG_OP_OF)
 SPRIG_BINARY_RULES(SPRIG_OP_OF)
 SPRIG_NARY_RULES(SPRIG_OP_OF)
+SPRIG_AFFINE_RULES(SPRIG_OP_OF)
 #undef SPRIG_OP_OF
 
 // "+", "exp", "affine", ...; "leaf" for a leaf.

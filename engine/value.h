@@ -43,7 +43,10 @@ class [[nodiscard]] Value {
   const Value& label(std::string_view text) const;
   std::string label() const;
 
-  Graph& graph() const;
+  Graph& graph() const {
+    if (graph_ == nullptr) throw_empty();
+    return *graph_;
+  }
   std::uint32_t index() const { return static_cast<std::uint32_t>(place_); }
   std::uint32_t generation() const {
     return static_cast<std::uint32_t>(place_ >> 32);
@@ -53,6 +56,7 @@ class [[nodiscard]] Value {
 
  private:
   friend class Graph;
+  [[noreturn]] static void throw_empty();
   Value(Graph* graph, std::uint32_t index, std::uint32_t generation)
       : graph_(graph), place_(std::uint64_t{generation} << 32 | index) {}
 
@@ -114,6 +118,8 @@ Value min(double a, Value b);
 // One node for many operands, added up in order. Throw Error if there is none.
 Value sum(std::span<const Value> values);
 Value sum(std::initializer_list<Value> values);
+Value sum_of_squares(std::span<const Value> values);  // x0*x0 + x1*x1 + ...
+Value sum_of_squares(std::initializer_list<Value> values);
 Value log_sum_exp(std::span<const Value> values);  // log(e^x0 + e^x1 + ...), never overflows
 Value log_sum_exp(std::initializer_list<Value> values);
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "engine/error.h"
-#include "engine/rules.h"
+#include "engine/graph.h"
 
 namespace sprig {
 namespace {
@@ -45,24 +45,30 @@ Activation activation_named(std::string_view name) {
   fail("activation '", name, "' is unknown; use one of ", known);
 }
 
-Value activate(Activation activation, Value x) {
+void activate(Activation activation, std::span<Value> values) {
   switch (activation) {
     case Activation::linear:
-      return x;
+      return;
     case Activation::relu:
-      return relu(x);
+      return apply(Op::Relu, values);
     case Activation::leaky_relu:
-      return leaky_relu(x, slope);
+      for (Value& value : values) value = leaky_relu(value, slope);
+      return;
     case Activation::tanh:
-      return tanh(x);
+      return apply(Op::Tanh, values);
     case Activation::sigmoid:
-      return sigmoid(x);
+      return apply(Op::Sigmoid, values);
     case Activation::swish:
-      return swish(x);
+      return apply(Op::Swish, values);
     case Activation::softplus:
-      return softplus(x);
+      return apply(Op::Softplus, values);
   }
   fail("activate: number ", static_cast<int>(activation), " is no Activation");
+}
+
+Value activate(Activation activation, Value x) {
+  activate(activation, std::span(&x, 1));
+  return x;
 }
 
 double activate(Activation activation, double x) {

@@ -1,6 +1,7 @@
 // The activations a neuron can have: by name, on a Value and on a number.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "engine/value.h"
@@ -21,5 +22,8 @@ Activation activation_named(std::string_view name);
 // leaky_relu has slope 0.01 below 0. Both give the same bits.
 Value activate(Activation activation, Value pre_activation);
 double activate(Activation activation, double pre_activation);
+
+// Replaces each pre-activation by its activation.
+void activate(Activation activation, std::span<Value> values);
 
 }  // namespace sprig

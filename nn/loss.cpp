@@ -39,10 +39,7 @@ Value hinge_loss(std::span<const Value> scores, std::span<const double> labels) 
 }
 
 Value l2_penalty(std::span<const Value> parameters, double strength) {
-  std::vector<Value> squares;
-  squares.reserve(parameters.size());
-  for (const Value parameter : parameters) squares.push_back(parameter * parameter);
-  return strength * sum(squares);
+  return strength * sum_of_squares(parameters);
 }
 
 Value mean_squared_error(std::span<const Value> outputs, std::span<const double> targets) {

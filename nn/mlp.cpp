@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <ostream>
+#include <utility>
 
 #include "engine/error.h"
 
@@ -12,13 +13,31 @@ Layer::Layer(Graph& graph, std::uint32_t inputs, const Topology::Layer& layer)
   neurons_.reserve(layer.neurons.size());
   for (const Topology::Neuron& neuron : layer.neurons) {
     neurons_.emplace_back(graph, inputs, neuron);
+    sums_.push_back(&neurons_.back().weighted_sum());
+  }
+}
+
+std::vector<Value> Layer::pre_activations(std::span<const Value> inputs) const {
+  if (inputs.size() != inputs_) {
+    fail("Layer: got ", inputs.size(), " inputs but it has ", inputs_, "; give exactly ",
+         inputs_);
+  }
+  std::vector<Value> sums(neurons_.size());
+  WeightedSum::record(sums_, inputs, sums);
+  return sums;
+}
+
+void Layer::activate(std::span<Value> values) const {
+  for (std::size_t begin = 0, end = 0; begin < values.size(); begin = end) {
+    const Activation activation = neurons_[begin].activation();
+    while (end < values.size() && neurons_[end].activation() == activation) ++end;
+    sprig::activate(activation, values.subspan(begin, end - begin));
   }
 }
 
 std::vector<Value> Layer::operator()(std::span<const Value> inputs) const {
-  std::vector<Value> outputs;
-  outputs.reserve(neurons_.size());
-  for (const Neuron& neuron : neurons_) outputs.push_back(neuron(inputs));
+  std::vector<Value> outputs = pre_activations(inputs);
+  activate(outputs);
   return outputs;
 }
 
@@ -59,7 +78,8 @@ void Mlp::check_sample_size(std::size_t numbers) const {
   }
 }
 
-std::vector<Value> Mlp::parameters() const {
+const ParameterList& Mlp::parameters() const {
+  if (parameter_changes_ == graph_->parameter_changes()) return parameters_;
   std::vector<Value> parameters;
   for (const Layer& layer : layers_) {
     for (const Neuron& neuron : layer.neurons()) {
@@ -69,12 +89,12 @@ std::vector<Value> Mlp::parameters() const {
       parameters.push_back(neuron.bias());
     }
   }
-  return parameters;
+  parameters_ = ParameterList(std::move(parameters));
+  parameter_changes_ = graph_->parameter_changes();
+  return parameters_;
 }
 
-void Mlp::zero_grad() const {
-  for (const Value parameter : parameters()) parameter.set_grad(0);
-}
+void Mlp::zero_grad() const { parameters().zero_grad(); }
 
 std::size_t Mlp::connection_count() const {
   std::size_t count = 0;

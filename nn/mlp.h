@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/graph.h"
+#include "engine/parameter_list.h"
 #include "nn/neuron.h"
 #include "nn/topology.h"
 
@@ -19,6 +20,10 @@ class Layer {
   // One output per neuron. Throws Error unless there are exactly input_count() inputs.
   std::vector<Value> operator()(std::span<const Value> inputs) const;
 
+  // The two halves of it: all weighted sums, then all activations of them.
+  std::vector<Value> pre_activations(std::span<const Value> inputs) const;
+  void activate(std::span<Value> pre_activations) const;
+
   std::span<Neuron> neurons() { return neurons_; }
   std::span<const Neuron> neurons() const { return neurons_; }
   std::uint32_t input_count() const { return inputs_; }
@@ -28,6 +33,7 @@ class Layer {
  private:
   std::uint32_t inputs_;
   std::vector<Neuron> neurons_;
+  std::vector<const WeightedSum*> sums_;  // of the neurons
 };
 
 class Mlp {
@@ -45,8 +51,9 @@ class Mlp {
   // Throws Error unless that is input_count().
   void check_sample_size(std::size_t numbers) const;
 
-  // Weights in order of connection, then the bias, neuron by neuron.
-  std::vector<Value> parameters() const;
+  // Weights in order of connection, then the bias, neuron by neuron. The list is made anew when
+  // a connection was dropped or grown since.
+  const ParameterList& parameters() const;
   void zero_grad() const;
 
   Graph& graph() const { return *graph_; }
@@ -62,6 +69,8 @@ class Mlp {
   Graph* graph_;
   std::uint32_t inputs_;
   std::vector<Layer> layers_;
+  mutable ParameterList parameters_;
+  mutable std::uint32_t parameter_changes_ = 0;  // of the graph, when the list was made
 };
 
 // Constants of the sample's numbers, to feed a network. Throws Error at a NaN or infinity.

@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/graph.h"
+#include "engine/weighted_sum.h"
 #include "nn/activation.h"
 #include "nn/topology.h"
 
@@ -32,10 +32,11 @@ class Neuron {
   Value operator()(std::span<const Value> inputs) const;
   Value pre_activation(std::span<const Value> inputs) const;
 
-  std::span<const Connection> connections() const { return connections_; }
+  const WeightedSum& weighted_sum() const { return sum_; }
+  std::span<const Connection> connections() const { return sum_.terms(); }
   bool reads(std::uint32_t input) const;
   Value weight_from(std::uint32_t input) const;  // throws Error if it does not read that input
-  Value bias() const { return bias_; }
+  Value bias() const { return sum_.bias(); }
   Activation activation() const { return activation_; }
   std::uint32_t input_count() const { return inputs_; }
   const std::string& name() const { return name_; }
@@ -52,14 +53,15 @@ class Neuron {
   Topology::Neuron snapshot() const;
 
  private:
+  WeightedSum make_parameters(const Topology::Neuron& neuron) const;
+  std::size_t place_of(std::uint32_t input) const;  // connections().size() if it is not read
   void check_place(std::uint32_t input, double weight, bool is_read) const;
 
   Graph* graph_;
   std::uint32_t inputs_;
-  std::vector<Connection> connections_;
-  Value bias_;
-  Activation activation_;
   std::string name_;
+  Activation activation_;
+  WeightedSum sum_;
 };
 
 // Prints "ReLUNeuron(2)": activation and number of connections.

@@ -7,22 +7,23 @@
 namespace sprig {
 namespace {
 
-void check_step(std::string_view where, std::span<const Value> parameters, double rate) {
-  if (!std::isfinite(rate)) fail(where, ": the learning rate is ", rate, "; give a finite one");
-  for (std::size_t index = 0; index < parameters.size(); ++index) {
-    const Op op = parameters[index].graph().node(parameters[index]).op;
-    if (op != Op::leaf) {
-      fail(where, ": parameter ", index, " of ", parameters.size(), " is the result of ",
-           name_of(op), "; only leaves can be moved");
-    }
-    const double grad = parameters[index].grad();
-    if (!std::isfinite(grad)) {
-      fail(where, ": the gradient of parameter ", index, " of ", parameters.size(), " is ",
-           grad,
-           "; nothing was moved. Lower the learning rate, or find the cause with "
-           "graph.check_finite(true)");
-    }
-  }
+ParameterList listed(std::string_view where, std::span<const Value> parameters) {
+  return ParameterList(std::vector<Value>(parameters.begin(), parameters.end()), where);
+}
+
+// Says why `data` could not become `moved`. A gradient that is no number comes first, whichever
+// parameter it is of.
+[[noreturn]] void throw_not_moved(std::string_view where, const ParameterList& parameters,
+                                  std::size_t k, double data, double gradient) {
+  parameters.for_each([&](std::size_t index, double, double grad) {
+    if (std::isfinite(grad)) return true;
+    fail(where, ": the gradient of parameter ", index, " of ", parameters.size(), " is ", grad,
+         "; nothing was moved. Lower the learning rate, or find the cause with "
+         "graph.check_finite(true)");
+  });
+  fail(where, ": the step of parameter ", k, " of ", parameters.size(), ", from ", data,
+       " with gradient ", gradient,
+       ", is too large for a double; nothing was moved. Lower the learning rate");
 }
 
 void check_fraction(std::string_view what, double value) {
@@ -35,26 +36,28 @@ void check_not_negative(std::string_view what, double value) {
   }
 }
 
-// Moves every parameter to rule(data, gradient, state), all or none.
+// Moves every parameter to rule(data, gradient, state), all or none: the first walk only looks.
+// look(k) is a copy of the state of parameter k, state(k) is the state itself.
+void move_all(std::string_view where, const ParameterList& parameters, double rate, auto rule,
+              auto look, auto state) {
+  if (!std::isfinite(rate)) fail(where, ": the learning rate is ", rate, "; give a finite one");
+  parameters.for_each([&](std::size_t k, double data, double gradient) {
+    auto copy = look(k);
+    const bool moves = std::isfinite(gradient) && std::isfinite(rule(data, gradient, copy));
+    if (!moves) throw_not_moved(where, parameters, k, data, gradient);
+    return true;
+  });
+  parameters.set_each([&](std::size_t k, double data, double gradient) {
+    return rule(data, gradient, state(k));
+  });
+}
+
 template <class State>
-void move_all(std::string_view where, std::span<const Value> parameters, StateOf<State>& states,
-              auto rule) {
-  std::vector<std::pair<double, State>> moves;
-  moves.reserve(parameters.size());
-  for (const Value parameter : parameters) {
-    State state = states.at(parameter);
-    const double data = rule(parameter.data(), parameter.grad(), state);
-    if (!std::isfinite(data)) {
-      fail(where, ": the step of parameter ", moves.size(), " of ", parameters.size(),
-           ", from ", parameter.data(), " with gradient ", parameter.grad(),
-           ", is too large for a double; nothing was moved. Lower the learning rate");
-    }
-    moves.emplace_back(data, state);
-  }
-  for (std::size_t index = 0; index < moves.size(); ++index) {
-    parameters[index].set_data(moves[index].first);
-    states(parameters[index]) = moves[index].second;
-  }
+void move_all(std::string_view where, const ParameterList& parameters, double rate, auto rule,
+              StateOf<State>& states) {
+  move_all(
+      where, parameters, rate, rule, [&](std::size_t k) { return states.at(parameters[k]); },
+      [&](std::size_t k) -> State& { return states(parameters[k]); });
 }
 
 }  // namespace
@@ -65,16 +68,27 @@ Sgd::Sgd(const SgdOptions& options) : options_(options) {
   if (options.nesterov && options.momentum == 0) fail("Sgd: nesterov needs a momentum above 0");
 }
 
-void Sgd::step(std::span<const Value> parameters, double learning_rate) {
-  check_step("Sgd", parameters, learning_rate);
-  const auto rule = [&](double data, double gradient, double& velocity) {
-    gradient += options_.weight_decay * data;
-    velocity = options_.momentum * velocity + gradient;
-    const double direction =
-        options_.nesterov ? gradient + options_.momentum * velocity : velocity;
+void Sgd::step(const ParameterList& parameters, double learning_rate) {
+  const double momentum = options_.momentum, weight_decay = options_.weight_decay;
+  const bool nesterov = options_.nesterov;
+  if (momentum == 0) {  // nothing to remember
+    const auto nothing = [](std::size_t) { return 0; };
+    const auto rule = [=](double data, double gradient, int) {
+      return data - learning_rate * (gradient + weight_decay * data);
+    };
+    return move_all("Sgd", parameters, learning_rate, rule, nothing, nothing);
+  }
+  const auto rule = [=](double data, double gradient, double& velocity) {
+    gradient += weight_decay * data;
+    velocity = momentum * velocity + gradient;
+    const double direction = nesterov ? gradient + momentum * velocity : velocity;
     return data - learning_rate * direction;
   };
-  move_all("Sgd", parameters, velocity_, rule);
+  move_all("Sgd", parameters, learning_rate, rule, velocity_);
+}
+
+void Sgd::step(std::span<const Value> parameters, double learning_rate) {
+  step(listed("Sgd", parameters), learning_rate);
 }
 
 Adam::Adam(const AdamOptions& options) : options_(options) {
@@ -86,21 +100,30 @@ Adam::Adam(const AdamOptions& options) : options_(options) {
   check_not_negative("Adam: weight_decay", options.weight_decay);
 }
 
-void Adam::step(std::span<const Value> parameters, double learning_rate) {
-  check_step("Adam", parameters, learning_rate);
-  const auto rule = [&](double data, double gradient, Moments& moments) {
-    const auto& [beta1, beta2, epsilon, weight_decay] = options_;
+void Adam::step(const ParameterList& parameters, double learning_rate) {
+  int corrected_steps = 0;  // most parameters have made as many steps as the one before
+  double correction1 = 0, correction2 = 0;
+  const auto rule = [&, options = options_](double data, double gradient, Moments& moments) {
+    const auto& [beta1, beta2, epsilon, weight_decay] = options;
     auto& [first, second, steps] = moments;
     gradient += weight_decay * data;
-    ++steps;
     first = beta1 * first + (1 - beta1) * gradient;
     second = beta2 * second + (1 - beta2) * gradient * gradient;
-    const double corrected_first = first / (1 - std::pow(beta1, steps));
-    const double corrected_second = second / (1 - std::pow(beta2, steps));
+    if (++steps != corrected_steps) {
+      corrected_steps = steps;
+      correction1 = 1 - std::pow(beta1, steps);
+      correction2 = 1 - std::pow(beta2, steps);
+    }
+    const double corrected_second = second / correction2;
     if (!std::isfinite(corrected_second)) return corrected_second;
-    return data - learning_rate * corrected_first / (std::sqrt(corrected_second) + epsilon);
+    return data -
+           learning_rate * (first / correction1) / (std::sqrt(corrected_second) + epsilon);
   };
-  move_all("Adam", parameters, moments_, rule);
+  move_all("Adam", parameters, learning_rate, rule, moments_);
+}
+
+void Adam::step(std::span<const Value> parameters, double learning_rate) {
+  step(listed("Adam", parameters), learning_rate);
 }
 
 }  // namespace sprig

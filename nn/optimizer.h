@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/error.h"
-#include "engine/graph.h"
+#include "engine/parameter_list.h"
 
 namespace sprig {
 
@@ -52,9 +52,10 @@ class Sgd {
 
   // Reads each parameter's grad and moves its data. Throws Error, and moves nothing, if the
   // learning rate, a grad or a parameter's new data is not finite.
+  void step(const ParameterList& parameters, double learning_rate);
   void step(std::span<const Value> parameters, double learning_rate);
 
-  // v of the parameter; 0 if it has not been moved yet.
+  // v of the parameter; 0 without momentum, or if it has not been moved yet.
   double momentum_of(Value parameter) const { return velocity_.at(parameter); }
 
  private:
@@ -76,6 +77,7 @@ class Adam {
   explicit Adam(const AdamOptions& options = {});
 
   // As Sgd::step.
+  void step(const ParameterList& parameters, double learning_rate);
   void step(std::span<const Value> parameters, double learning_rate);
 
  private:

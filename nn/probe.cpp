@@ -63,11 +63,9 @@ std::vector<Value> OuterProductProbe::operator()(std::span<const Value> sample) 
   for (const Layer& layer : mlp_.layers()) {
     LayerPass& step = pass.emplace_back();
     step.inputs = std::move(outputs);
-    outputs = {};
-    for (const Neuron& neuron : layer.neurons()) {
-      step.pre_activations.push_back(neuron.pre_activation(step.inputs));
-      outputs.push_back(activate(neuron.activation(), step.pre_activations.back()));
-    }
+    step.pre_activations = layer.pre_activations(step.inputs);
+    outputs = step.pre_activations;
+    layer.activate(outputs);
   }
   passes_.push_back(std::move(pass));
   return outputs;

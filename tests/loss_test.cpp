@@ -137,7 +137,7 @@ TEST_SUITE("loss") {
     Graph graph;
     const std::vector<Value> two = values(graph, {1, 2});
     const std::vector<double> three{1, 1, 1};
-    CHECK_THROWS_WITH_AS((void)hinge_loss({}, {}),
+    CHECK_THROWS_WITH_AS((void)hinge_loss(std::vector<Value>{}, std::vector<double>{}),
                          "hinge_loss: the batch is empty; give at least one sample", Error);
     CHECK_THROWS_WITH_AS((void)mean_squared_error({}, {}),
                          "mean_squared_error: the batch is empty; give at least one sample",

@@ -15,6 +15,7 @@ namespace sprig {
 inline constexpr Op every_operation[] = {
 #define SPRIG_OP(Rule) Op::Rule,
     SPRIG_UNARY_RULES(SPRIG_OP) SPRIG_BINARY_RULES(SPRIG_OP) SPRIG_NARY_RULES(SPRIG_OP)
+    SPRIG_AFFINE_RULES(SPRIG_OP)
 #undef SPRIG_OP
 };
 
@@ -72,6 +73,8 @@ inline Value operate(Op op, std::span<const Value> x) {
       return min(x[0], x[1]);
     case Op::Sum:
       return sum(x);
+    case Op::SumOfSquares:
+      return sum_of_squares(x);
     case Op::Affine:
       return apply_affine(x);
     case Op::LogSumExp:
@@ -100,6 +103,7 @@ inline std::vector<std::vector<double>> smooth_points(Op op) {
     case Op::Min:
       return {{1, 2}, {-3, 0.5}, {0, -4}, {1e6, 3}, {-7, -7.5}};
     case Op::Sum:
+    case Op::SumOfSquares:
     case Op::LogSumExp:
       return {{0.5}, {1, 2, 3}, {-5, 5, 0, 0}, {30, 29, -30}};
     case Op::Affine:
