@@ -105,9 +105,9 @@ void Replay<T>::land_uniforms(Graph& graph, double scale) {
 template <class T>
 void Replay<T>::load_values(const Graph& graph) {
   for (const Run& run : runs_) {
-    for (Index k = 0; k < run.count; ++k) {
-      values_[run.first_value + k] = static_cast<T>(graph.data_[run.first_leaf + k]);
-    }
+    const double* from = graph.data_.data() + run.first_leaf;
+    T* to = values_.data() + run.first_value;
+    for (std::size_t k = 0; k < run.count; ++k) to[k] = static_cast<T>(from[k]);
   }
   for (const Index value : uniform_values_) {
     values_[value] = static_cast<T>(uniform_data_[plan_.values[value].place]);
@@ -224,9 +224,9 @@ void Replay<T>::land(Graph& graph) {
   land_uniforms(graph, scale);  // first, as a penalty is recorded last and backward meets it so
   for (const Run& run : runs_) {
     if (!run.wants_grad) continue;
-    for (Index k = 0; k < run.count; ++k) {
-      graph.grad_[run.first_leaf + k] += scale * value_grads_[run.first_value + k];
-    }
+    const T* from = value_grads_.data() + run.first_value;
+    double* to = graph.grad_.data() + run.first_leaf;
+    for (std::size_t k = 0; k < run.count; ++k) to[k] += scale * from[k];
   }
 }
 
