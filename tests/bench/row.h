@@ -18,25 +18,31 @@ struct Row {
   int threads = 1;
   std::string skipped = {};  // why there is no such row on this machine; empty if there is
   std::function<bool(const Workload&)> fits = {};  // none: every workload
-  std::function<Step(const Workload&)> make = {};  // prepares data in the row's own layout
+
+  // Prepares the data in the row's own layout, in the row's own process.
+  std::function<Step(const Workload&)> make = {};
+
+  // Instead of make: a program that is given the workload on its standard input (process.h).
+  std::vector<std::string> command = {};
 };
 
 // Hand-written C++: the limit that everything else is judged by. Batches of 32 or 100 only.
-std::vector<Row> hand_sample_rows();  // one sample at a time
+std::vector<Row> hand_sample_rows();  // one sample at a time; the reference for all losses
 std::vector<Row> hand_lanes_rows();   // samples side by side, connections in CSR
 std::vector<Row> hand_dense_rows();   // the same for dense layers, blocked for registers
 
 // sprig as its user writes it.
 std::vector<Row> eager_rows();
-std::vector<Row> program_rows();
+std::vector<Row> program_rows(int threads);  // double, float
 
-// From a formula written out in + and * to one node a neuron: steps that chapter performance
-// climbs.
+// The lower rungs of the ladder, for two moons: from a formula written out in + and * to one node
+// a neuron.
 std::vector<Row> ladder_rows();
 
-// Other people's.
+// Other people's. A row whose library is not installed says so.
 std::vector<Row> adolc_rows();
 std::vector<Row> sacado_rows();
 std::vector<Row> stan_rows();
+std::vector<Row> pytorch_rows(int threads);  // double, float
 
 }  // namespace sprig::bench

@@ -1,0 +1,21 @@
+// PyTorch, in a Python of its own (pytorch_rows.py): dense layers, weights without a connection
+// kept at zero.
+#include "tests/bench/row.h"
+
+namespace sprig::bench {
+
+std::vector<Row> pytorch_rows(int threads) {
+  std::vector<Row> rows;
+  for (const bool is_float : {false, true}) {
+    const std::string count = std::to_string(threads);
+    rows.push_back(
+        {.name = is_float ? "PyTorch, float" : "PyTorch",
+         .is_float = is_float,
+         .threads = threads,
+         .command = {"env", "OPENBLAS_NUM_THREADS=" + count, "OMP_NUM_THREADS=" + count,
+                     "/usr/bin/python3", PYTORCH_ROWS, is_float ? "float" : "double", count}});
+  }
+  return rows;
+}
+
+}  // namespace sprig::bench
