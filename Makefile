@@ -36,6 +36,13 @@ UNIT_TESTS    := $(BUILD)/unit-tests
 FUZZ_PROGRAMS := $(FUZZERS:%=$(BUILD)/%_fuzz)
 BENCH         := $(BUILD)/bench
 BENCH_MICRO   := $(BUILD)/bench-micro
+BENCH_ROWS    := $(call objects,tests/bench/workload.cpp tests/bench/hand_*.cpp \
+                   tests/bench/ladder.cpp tests/bench/sprig_*.cpp)
+PEER_ROWS     := $(call objects,tests/bench/adolc.cpp tests/bench/sacado.cpp tests/bench/stan.cpp)
+PEERS         := $(wildcard /usr/include/adolc /usr/include/trilinos/Sacado_trad.hpp \
+                   /usr/lib/R/site-library/StanHeaders/include \
+                   /usr/lib/R/site-library/RcppEigen/include \
+                   /usr/lib/R/site-library/RcppParallel/include)
 
 # ---- Compiling and linking -------------------------------------------------------------------
 
@@ -58,25 +65,19 @@ $(BUILD)/obj/engine/graphviz.o: private EXTRA = $$(pkg-config --cflags $(GRAPHVI
 $(LIBRARY): $(call objects,engine/*.cpp nn/*.cpp) $(BUILD)/sources
 	@rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
-$(DEMO_PROGRAMS) $(UNIT_TESTS) $(FUZZ_PROGRAMS) $(BENCH) $(BENCH_MICRO): $(SHARED) $(LIBRARY) $(BUILD)/sources
+$(DEMO_PROGRAMS) $(UNIT_TESTS) $(FUZZ_PROGRAMS) $(BENCH) $(BENCH_MICRO): \
+    $(SHARED) $(LIBRARY) $(BUILD)/sources
 	@echo "link    $@"
 	@$(LINK) $(EXTRA) $(filter %.o,$^) $(LIBRARY) $(LIBS) $(EXTRA_LIBS) -o $@
 
 $(foreach demo,$(DEMOS),$(eval $(BUILD)/$(demo): $(call objects,demos/$(demo)/*.cpp)))
-DEMO_PARTS := $(filter-out %/main.o,$(call objects,demos/*/*.cpp))
-$(UNIT_TESTS): $(call objects,tests/*.cpp) $(DEMO_PARTS) $(BENCH_ROWS)
+$(UNIT_TESTS): $(call objects,tests/*.cpp) $(filter-out %/main.o,$(call objects,demos/*/*.cpp)) \
+               $(BENCH_ROWS)
 $(FUZZ_PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o
 $(FUZZ_PROGRAMS): private EXTRA = -fsanitize=fuzzer
 
-# The rows of the benchmark. The hand-written ones may use all that this machine has. Other
-# people's libraries are used where they are found, and only there.
-BENCH_ROWS := $(call objects,tests/bench/workload.cpp tests/bench/hand_*.cpp \
-                             tests/bench/ladder.cpp tests/bench/sprig_*.cpp)
-PEERS      := $(wildcard /usr/include/adolc /usr/include/trilinos/Sacado_trad.hpp \
-                         $(addprefix /usr/lib/R/site-library/,StanHeaders/include \
-                           RcppEigen/include RcppParallel/include))
-PEER_ROWS  := $(call objects,tests/bench/adolc.cpp tests/bench/sacado.cpp tests/bench/stan.cpp)
-
+# The hand-written rows of the benchmark may use all that this machine has. Other people's
+# libraries are used where they are found, and only there.
 $(BENCH): $(filter-out %/micro.o,$(call objects,tests/bench/*.cpp)) \
           $(call objects,demos/moons/data.cpp demos/moons/published_random.cpp)
 $(BENCH): private EXTRA_LIBS = $(if $(filter %/adolc,$(PEERS)),-ladolc)
@@ -123,8 +124,8 @@ ifneq ($(word 2,$(MAKECMDGOALS)),)
 endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: FORCE all programs demo debug test bench bench-micro asan tsan fuzz fuzzers format check-format check-layers \
-        check-docs check-install install clean help
+.PHONY: FORCE all programs demo debug test bench bench-micro asan tsan fuzz fuzzers format \
+        check-format check-layers check-docs check-install install clean help
 
 all: ## compile the library and every demo
 	$(SETUP) demo

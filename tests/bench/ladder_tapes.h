@@ -73,12 +73,13 @@ class StoredTape {
   }
   Id affine(Id bias, std::span<const Id> weights, std::span<const Id> inputs) {
     double y = data(bias);
-    arcs_.push_back({bias, 1});
+    Arc* arc = room_for(1 + 2 * weights.size());
+    *arc++ = {bias, 1};
     for (std::size_t k = 0; k < weights.size(); ++k) {
       const double w = data(weights[k]), x = data(inputs[k]);
       y += w * x;
-      arcs_.push_back({weights[k], x});
-      arcs_.push_back({inputs[k], w});
+      *arc++ = {weights[k], x};
+      *arc++ = {inputs[k], w};
     }
     return push(y);
   }
@@ -118,6 +119,10 @@ class StoredTape {
     double data, grad;
     std::uint32_t arcs_end;
   };
+  Arc* room_for(std::size_t count) {
+    arcs_.resize(arcs_.size() + count);
+    return &arcs_[arcs_.size() - count];
+  }
   Id push(double data) {
     nodes_.push_back({data, 0, static_cast<std::uint32_t>(arcs_.size())});
     return static_cast<Id>(nodes_.size() - 1);
@@ -140,10 +145,13 @@ class IndexTape {
   }
   Id affine(Id bias, std::span<const Id> weights, std::span<const Id> inputs) {
     double y = data(bias);
-    operands_.push_back(bias);
+    operands_.resize(operands_.size() + 1 + 2 * weights.size());
+    Id* operand = &operands_[operands_.size() - 1 - 2 * weights.size()];
+    *operand++ = bias;
     for (std::size_t k = 0; k < weights.size(); ++k) {
       y += data(weights[k]) * data(inputs[k]);
-      operands_.insert(operands_.end(), {weights[k], inputs[k]});
+      *operand++ = weights[k];
+      *operand++ = inputs[k];
     }
     return push(Op::affine, y);
   }

@@ -107,6 +107,7 @@ void run(const Flags& flags) {
     folder.add((flags.is_ladder ? "ladder-" : "") + workload.name + ".csv",
                csv(numbers_of(all.back())));
   }
+  folder.commit();  // the numbers are there even if there is no gnuplot
   if (const std::string svg = picture_of(all, PictureFormat::svg); !svg.empty()) {
     folder.add("lenet.svg", svg);
     folder.add("lenet.png", picture_of(all, PictureFormat::png));

@@ -1,6 +1,7 @@
 // The picture of the benchmark: how step time follows the connections.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 #include <sstream>
 
@@ -50,24 +51,25 @@ std::vector<Point> points_of(std::span<const Measured> all, const std::string& r
 constexpr const char* frame =
     R"(set title 'One training step of LeNet-300-100, batch 100, on one core' font ',20'
 set xlabel 'connections, and density' font ',17' offset 0,-1
-set ylabel 'microseconds' font ',17' offset -1.5,0
+set ylabel 'microseconds' font ',17' offset -0.5,0
 set tics font ',15'
 set logscale xy
-set format y "%'.0f"
-set xtics ("266,200\n100%" 266200, "133,100\n50%" 133100, "53,240\n20%" 53240, \
-"26,620\n10%" 26620, "13,310\n5%" 13310, "5,324\n2%" 5324, "2,662\n1%" 2662)
+set ytics ("10" 10, "100" 100, "1,000" 1000, "10,000" 10000, "100,000" 100000)
+set mytics 10
+set xtics ("266,200\n100%%" 266200, "133,100\n50%%" 133100, "53,240\n20%%" 53240, \
+"26,620\n10%%" 26620, "13,310\n5%%" 13310, "5,324\n2%%" 5324, "2,662\n1%%" 2662)
 set mxtics 1
 set xrange [320000:2300]
-set lmargin 12
+set lmargin 14
 set rmargin 27
 set bmargin 6
-set tmargin 3
+set tmargin 3.5
 set key off
 )";
 
 // Where the names of the lines stand: at the line's end, but not upon each other.
-std::vector<double> label_heights(const std::vector<double>& ends) {
-  constexpr double gap = 1.32;
+// `gap` is the least ratio between two.
+std::vector<double> label_heights(const std::vector<double>& ends, double gap) {
   std::vector<std::size_t> order(ends.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t k) { return ends[k]; });
@@ -89,7 +91,7 @@ std::string style_of(const Line& line) {
 
 std::string picture_of(std::span<const Measured> all, PictureFormat format) {
   std::ostringstream data, labels, plots;
-  std::vector<double> ends;
+  std::vector<double> ends, all_times;
   std::vector<const Line*> drawn;
   for (const Line& line : lines) {
     const std::vector<Point> points = points_of(all, line.row);
@@ -97,6 +99,7 @@ std::string picture_of(std::span<const Measured> all, PictureFormat format) {
     std::ostringstream rows;
     for (const auto& [connections, microseconds] : points) {
       rows << connections << ' ' << microseconds << '\n';
+      all_times.push_back(microseconds);
     }
     const std::string block = "line" + std::to_string(drawn.size());
     data << gnuplot_datablock(block, rows.str());
@@ -105,7 +108,10 @@ std::string picture_of(std::span<const Measured> all, PictureFormat format) {
     drawn.push_back(&line);
   }
   if (drawn.empty()) return "";
-  const std::vector<double> heights = label_heights(ends);
+  const double low = std::ranges::min(all_times) / 1.6;
+  const double high = std::ranges::max(all_times) * 1.6;
+  const std::vector<double> heights = label_heights(ends, std::pow(high / low, 0.052));
+  labels << "set yrange [" << low << ":" << high << "]\n";
   for (std::size_t k = 0; k < drawn.size(); ++k) {
     labels << "set label " << gnuplot_quoted(drawn[k]->label) << " at graph 1.02, first "
            << heights[k] << " left font ',16' textcolor '" << drawn[k]->colour << "'\n";
