@@ -51,7 +51,9 @@ Step make(const Workload& workload) {
 
 }  // namespace
 
-std::vector<Row> adolc_rows() { return {{.name = "ADOL-C", .fits = fits_tape, .make = make}}; }
+std::vector<Row> adolc_rows() {
+  return {{.name = "ADOL-C", .most_connection_samples = most_on_tape, .make = make}};
+}
 
 }  // namespace sprig::bench
 

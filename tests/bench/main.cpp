@@ -1,5 +1,7 @@
 // build/bench: how fast sprig is, against hand-written code and other people's libraries.
 #include <algorithm>
+#include <cctype>
+#include <iterator>
 
 #include "demos/cli.h"
 #include "demos/output.h"
@@ -50,8 +52,10 @@ std::vector<Row> ladder() {
 }
 
 bool contains(const std::string& text, const std::string& part) {
-  const auto equal = [](char a, char b) { return std::tolower(a) == std::tolower(b); };
-  return !std::ranges::search(text, part, equal).empty() || part.empty();
+  const auto equal = [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), equal) != text.end();
 }
 
 // The rows whose name has one of the parts. Throws Error for a part that none has.

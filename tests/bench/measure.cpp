@@ -37,7 +37,11 @@ std::vector<Result> measure(const Workload& workload, std::span<const Row> rows,
     progress.show(++done, "starting " + row.name);
     if (row.fits && !row.fits(workload)) continue;
     Result result{.row = row};
-    auto process = std::make_unique<RowProcess>(row, workload);
+    if (result.row.skipped.empty() &&
+        connection_samples(workload) > row.most_connection_samples) {
+      result.row.skipped = "a tape of so many connections and samples takes gigabytes";
+    }
+    auto process = std::make_unique<RowProcess>(result.row, workload);
     result.skipped = process->skipped();
     result.note = process->note();
     if (result.skipped.empty()) {

@@ -10,7 +10,7 @@
 namespace sprig::bench {
 
 // A tape of one of these libraries keeps 50 to 200 bytes for each connection and sample.
-inline bool fits_tape(const Workload& workload) { return connection_samples(workload) < 2e6; }
+constexpr double most_on_tape = 2e6;
 
 // Neuron by neuron: its weights in order of connection, then its bias.
 inline std::vector<double> flat_parameters(const Topology& topology) {

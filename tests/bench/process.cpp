@@ -132,7 +132,11 @@ RowProcess::RowProcess(const Row& row, const Workload& workload)
     std::fputs(workload_text(workload).c_str(), to_);
     std::fflush(to_);
   }
-  const std::string first = answer();
+  std::string first = "skipped it does not start";
+  try {
+    first = answer();
+  } catch (const Error&) {  // such as a Python that is not there
+  }
   if (first.starts_with("skipped ")) {
     skipped_ = first.substr(8);
   } else if (first.size() > 6) {

@@ -100,14 +100,15 @@ def time_steps(step, seconds):
 
 
 def blas_note():
-    """Debian's PyTorch takes whatever BLAS is installed; the plain one is several times slower."""
+    """Debian's PyTorch takes whatever libblas is installed; the plain one is far slower."""
     torch.ones(64, 64) @ torch.ones(64, 64)
     try:
         with open("/proc/self/maps") as maps:
-            names = maps.read()
+            loaded = {line.split()[-1] for line in maps if "/" in line}
     except OSError:
         return "which BLAS it uses is not known"
-    if "openblas" in names or "libmkl_" in names:
+    names = [name for name in loaded if "/libblas" in name] or loaded
+    if any("openblas" in name or "/libmkl_" in name for name in names):
         return ""
     return "unfair: it runs without OpenBLAS (apt: libopenblas0-pthread)"
 

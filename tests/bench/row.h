@@ -1,6 +1,7 @@
 // A row of a benchmark's table: one way to compute the steps of a workload.
 #pragma once
 
+#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Row {
   int threads = 1;
   std::string skipped = {};  // why there is no such row on this machine; empty if there is
   std::function<bool(const Workload&)> fits = {};  // none: every workload
+  double most_connection_samples = INFINITY;       // more would take minutes and gigabytes
 
   // Prepares the data in the row's own layout, in the row's own process.
   std::function<Step(const Workload&)> make = {};
