@@ -79,7 +79,8 @@ struct Weights {
 };
 
 // to[r] = finish(start(r) + sum over terms of weights(r, term) * from[term], beside[r]), for a
-// tile of rows and a few vectors of samples, `stride` apart from row to row. Stays in registers.
+// tile of rows and a few vectors of samples, `stride` apart from row to row. Stays in
+// registers.
 template <std::size_t rows, int vectors, class V, class T>
 [[gnu::always_inline]] inline void multiply(V* to, const V* beside, const V* from,
                                             std::size_t stride, Weights<T> weights,

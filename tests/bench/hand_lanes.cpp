@@ -1,10 +1,11 @@
 // Hand-written row: the batch in SIMD lanes, connections in CSR. What makes it fast:
 // - A neuron's numbers for all samples stay in registers while its connections go by.
-// - Forward goes by neuron. The gradients of a layer's inputs are gathered through the transposed
-//   index (by input), so nothing is scattered.
+// - Forward goes by neuron. The gradients of a layer's inputs are gathered through the
+//   transposed index (by input), so nothing is scattered.
 // - Gradients of weights keep the neuron's gradient in registers, four connections at a time,
 //   share the sums over lanes, and are applied at once: no gradient is ever stored.
-// - Where a neuron reads many inputs, they are taken in blocks that stay in the first-level cache.
+// - Where a neuron reads many inputs, they are taken in blocks that stay in the first-level
+//   cache.
 // - Neurons that feed nothing are left out; only the penalty moves their parameters.
 #include <algorithm>
 #include <cstdint>
@@ -18,9 +19,9 @@
 namespace sprig::bench {
 namespace {
 
-// The connections of one neuron from about one block of inputs: whole groups of four, but for the
-// neuron's last segment. That ends with a group of 0 to 3 connections and the bias, in the group's
-// last place.
+// The connections of one neuron from about one block of inputs: whole groups of four, but for
+// the neuron's last segment. That ends with a group of 0 to 3 connections and the bias, in the
+// group's last place.
 struct Segment {
   std::uint32_t neuron = 0;
   std::uint32_t begin = 0;  // of its places; a multiple of 4
@@ -93,8 +94,8 @@ std::vector<std::vector<bool>> used_neurons(const Topology& topology) {
   return used;
 }
 
-// How many inputs make a block: what fits the first-level cache, if a neuron reads at least four
-// of them; else there are no blocks.
+// How many inputs make a block: what fits the first-level cache, if a neuron reads at least
+// four of them; else there are no blocks.
 template <class T, int batch>
 std::size_t block_of(const Topology::Layer& layer, std::size_t inputs) {
   const std::size_t block = 24576 / (batch * sizeof(T));

@@ -1,6 +1,7 @@
-// Three tapes, each the least that does its job, for the lower rungs of the ladder from a formula
-// written out in + and * to sprig's own graph. A tape's nodes are named by index and stand in
-// order of creation; backward() is a loop from back to front. Two moons is all they can do.
+// Three tapes, each the least that does its job, for the lower rungs of the ladder from a
+// formula written out in + and * to sprig's own graph. A tape's nodes are named by index and
+// stand in order of creation; backward() is a loop from back to front. Two moons is all they
+// can do.
 #pragma once
 
 #include <cstdint>

@@ -98,18 +98,17 @@ std::vector<Row> to_measure(const std::vector<Row>& rows, const std::vector<Row>
 void run(const Flags& flags) {
   const std::vector<Row> rows = flags.is_ladder ? ladder() : all_rows(flags.threads);
   const std::vector<Row> chosen = to_measure(rows, picked(rows, flags.rows));
-  std::vector<Workload> workloads;
-  for (const std::string& name : flags.workloads) workloads.push_back(workload_named(name));
+  for (const std::string& name : flags.workloads) (void)workload_named(name);  // all are known
   OutputFolder folder(flags.out);
   MeasureOptions options;
   if (flags.is_quick) options = {.rounds = 3, .seconds = 0.01};
   std::vector<Measured> all;
-  for (const Workload& workload : workloads) {
-    all.push_back({workload, measure(workload, chosen, options)});
-    say(title_of(workload));
+  for (const std::string& name : flags.workloads) {
+    const Workload workload = workload_named(name);
+    all.emplace_back(workload, measure(workload, chosen, options));
+    say(all.back().title);
     say(aligned(table_of(all.back(), flags.is_ladder)) + "\n");
-    folder.add((flags.is_ladder ? "ladder-" : "") + workload.name + ".csv",
-               csv(numbers_of(all.back())));
+    folder.add((flags.is_ladder ? "ladder-" : "") + name + ".csv", csv(numbers_of(all.back())));
   }
   folder.commit();  // the numbers are there even if there is no gnuplot
   if (const std::string svg = picture_of(all, PictureFormat::svg); !svg.empty()) {

@@ -46,8 +46,8 @@ Number sample_loss(const Workload& workload, const std::vector<Number>& outputs,
   return log(sum) + largest - outputs[static_cast<std::size_t>(target)];
 }
 
-// sum(neuron, its parameters, inputs) is the neuron's weighted sum; the inputs of the first layer
-// are plain numbers, those of the others Numbers.
+// sum(neuron, its parameters, inputs) is the neuron's weighted sum; the inputs of the first
+// layer are plain numbers, those of the others Numbers.
 template <class Number>
 Number batch_loss(const Workload& workload, std::span<const Number> parameters, auto sum,
                   auto number) {

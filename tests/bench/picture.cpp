@@ -35,12 +35,11 @@ struct Point {
 std::vector<Point> points_of(std::span<const Measured> all, const std::string& row) {
   std::vector<Point> points;
   for (const Measured& measured : all) {
-    if (!measured.workload.name.starts_with("lenet")) continue;
+    if (!measured.name.starts_with("lenet")) continue;
     for (const Result& result : measured.results) {
       if (result.row.name != row || result.row.threads != 1 || !result.skipped.empty())
         continue;
-      points.push_back({static_cast<double>(connection_count(measured.workload.topology)),
-                        1e6 * result.seconds});
+      points.push_back({static_cast<double>(measured.connections), 1e6 * result.seconds});
     }
   }
   std::ranges::sort(points, {}, &Point::connections);

@@ -1,4 +1,4 @@
-"""The PyTorch row of the benchmark; tests/bench/process.h has the lines that it speaks.
+"""The PyTorch row of the benchmark; tests/bench/process.h has what it speaks.
 
     pytorch_rows.py double|float THREADS < workload
 
@@ -85,17 +85,18 @@ def make_steps(workload):
     return step, step_with_whole_loss
 
 
-def time_steps(step, seconds):
+def time_steps(step, seconds, clock):
     """As time_steps in process.cpp."""
-    start = time.perf_counter()
-    times = []
-    while not times or time.perf_counter() - start < seconds:
-        begin = time.perf_counter()
-        if begin - start < seconds / 5:
-            step()
-            continue
+    start = now = clock()
+    while now - start < seconds / 5:
         step()
-        times.append(time.perf_counter() - begin)
+        now = clock()
+    times = []
+    while not times or now - start < seconds:
+        before = now
+        step()
+        now = clock()
+        times.append(now - before)
     return statistics.median(times)
 
 
@@ -117,6 +118,7 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     precision, threads = sys.argv[1:]
     torch.set_num_threads(int(threads))
+    clock = time.process_time if threads == "1" else time.perf_counter
     lines = iter(sys.stdin.readline, "")
     workload = read_workload(lines, torch.float32 if precision == "float" else torch.float64)
     step, step_with_whole_loss = make_steps(workload)
@@ -126,7 +128,7 @@ def main():
         if question == "losses":
             say(" ".join(repr(step_with_whole_loss()) for _ in range(int(number[0]))))
         elif question == "time":
-            say(repr(time_steps(step, float(number[0]))))
+            say(repr(time_steps(step, float(number[0]), clock)))
         else:
             say(repr(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 

@@ -1,9 +1,9 @@
 #include "tests/bench/report.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace sprig::bench {
 namespace {
@@ -26,7 +26,7 @@ const Result* find(std::span<const Result> results, const std::string& name, int
 }
 
 double nanoseconds_per_connection(const Measured& measured, const Result& result) {
-  return 1e9 * result.seconds / connection_samples(measured.workload);
+  return 1e9 * result.seconds / static_cast<double>(measured.connections * measured.batch);
 }
 
 // What the row's time is compared with: nothing for a row that is missing.
@@ -45,8 +45,6 @@ std::string remark_on(const Result& result) {
   return result.note.empty() ? "same loss" : "same loss; " + result.note;
 }
 
-}  // namespace
-
 std::string title_of(const Workload& workload) {
   std::string title = workload.name + ": " + shape_of(workload.topology) + ", " +
                       std::to_string(connection_count(workload.topology)) + " of " +
@@ -55,6 +53,15 @@ std::string title_of(const Workload& workload) {
   title += workload.loss == Loss::hinge ? "hinge" : "softmax cross-entropy";
   return title + (workload.l2 == 0 ? "" : " + L2");
 }
+
+}  // namespace
+
+Measured::Measured(const Workload& workload, std::vector<Result> its_results)
+    : name(workload.name),
+      title(title_of(workload)),
+      connections(connection_count(workload.topology)),
+      batch(workload.batch),
+      results(std::move(its_results)) {}
 
 Table table_of(const Measured& measured, bool is_ladder) {
   Table table({"row", "threads", "µs a step", "ratio", "ns/connection/sample", "peak MB",
@@ -83,17 +90,17 @@ Table numbers_of(const Measured& measured) {
     const bool is_there = result.skipped.empty();
     const Result* to = yardstick(measured, result, false);
     const auto number = [&](double value) { return is_there ? exact(value) : ""; };
-    table.add(
-        {measured.workload.name, std::to_string(connection_count(measured.workload.topology)),
-         std::to_string(measured.workload.batch), result.row.name,
-         result.row.is_float ? "float" : "double", std::to_string(result.row.threads),
-         number(result.seconds), to == nullptr ? "" : number(result.seconds / to->seconds),
-         number(nanoseconds_per_connection(measured, result)), number(result.megabytes),
-         number(result.difference),
-         !is_there               ? ""
-         : result.is_same_work() ? "yes"
-                                 : "no",
-         is_there ? result.note : "skipped: " + result.skipped});
+    table.add({measured.name, std::to_string(measured.connections),
+               std::to_string(measured.batch), result.row.name,
+               result.row.is_float ? "float" : "double", std::to_string(result.row.threads),
+               number(result.seconds),
+               to == nullptr ? "" : number(result.seconds / to->seconds),
+               number(nanoseconds_per_connection(measured, result)), number(result.megabytes),
+               number(result.difference),
+               !is_there               ? ""
+               : result.is_same_work() ? "yes"
+                                       : "no",
+               is_there ? result.note : "skipped: " + result.skipped});
   }
   return table;
 }

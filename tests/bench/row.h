@@ -37,8 +37,8 @@ std::vector<Row> hand_dense_rows();   // the same for dense layers, blocked for 
 std::vector<Row> eager_rows();
 std::vector<Row> program_rows(int threads);  // double, float
 
-// The lower rungs of the ladder, for two moons: from a formula written out in + and * to one node
-// a neuron.
+// The lower rungs of the ladder, for two moons: from a formula written out in + and * to one
+// node a neuron.
 std::vector<Row> ladder_rows();
 
 // Other people's. A row whose library is not installed says so.

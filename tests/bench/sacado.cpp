@@ -3,7 +3,8 @@
 
 #if __has_include(<Sacado_trad.hpp>)
 
-#define TRILINOS_NO_CONFIG_H  // the installed configuration wants Kokkos, which has its own package
+// The installed configuration wants Kokkos, which has a package of its own.
+#define TRILINOS_NO_CONFIG_H
 #include <Sacado_trad.hpp>
 #include <memory>
 

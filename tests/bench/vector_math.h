@@ -26,8 +26,8 @@ struct ExpConstants<float> {
   static constexpr int fraction_bits = 23, terms = 7;
 };
 
-// e^x for x <= 0: x = n ln 2 + r, e^x = 2^n e^r, with Taylor's series for |r| <= ln 2 / 2. Adding
-// `round` leaves n in the lowest bits of a number's fraction.
+// e^x for x <= 0: x = n ln 2 + r, e^x = 2^n e^r, with Taylor's series for |r| <= ln 2 / 2.
+// Adding `round` leaves n in the lowest bits of a number's fraction.
 template <class V>
 [[gnu::always_inline]] inline V exp_of_negative(V x) {
   using T = std::remove_cvref_t<decltype(x[0])>;
@@ -45,8 +45,8 @@ template <class V>
   return (V)((Bits)series + ((Bits)shifted << Constants::fraction_bits));
 }
 
-// One vector of samples' losses, added up, for logits (one vector a class, `stride` apart); each
-// logit becomes its gradient: (softmax - is_label) * scale.
+// One vector of samples' losses, added up, for logits (one vector a class, `stride` apart);
+// each logit becomes its gradient: (softmax - is_label) * scale.
 template <class V, class T>
 double softmax_in_lanes(V* logits, const V* is_label, int classes, std::size_t stride,
                         T scale) {

@@ -1,6 +1,7 @@
-// SIMD for the hand-written rows, with the vector extensions of g++ and clang++: plain operators
-// on many numbers at once. A batch lies across vectors of 64 bytes, one lane a sample: 100
-// samples are six vectors of 16 floats and a tail of 4, or twelve of 8 doubles and a tail of 4.
+// SIMD for the hand-written rows, with the vector extensions of g++ and clang++: plain
+// operators on many numbers at once. A batch lies across vectors of 64 bytes, one lane a
+// sample: 100 samples are six vectors of 16 floats and a tail of 4, or twelve of 8 doubles and
+// a tail of 4.
 #pragma once
 
 #include <cstddef>
@@ -71,8 +72,8 @@ struct Samples {
   }
 };
 
-// Samples in memory, row by row. The tails stand in an array of their own, so that a row of full
-// vectors begins and ends with a line of the cache.
+// Samples in memory, row by row. The tails stand in an array of their own, so that a row of
+// full vectors begins and ends with a line of the cache.
 template <class T, int batch>
 class Rows {
  public:

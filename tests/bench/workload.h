@@ -1,6 +1,6 @@
-// What the benchmark's rows compute: a network with its weights, one fixed batch, a loss. A step
-// is forward, backward and one update of plain gradient descent, on the whole batch. Every row
-// of a table starts from the same numbers, drawn by sprig's Rng.
+// What the benchmark's rows compute: a network with its weights, one fixed batch, a loss. A
+// step is forward, backward and one update of plain gradient descent, on the whole batch. Every
+// row of a table starts from the same numbers, drawn by sprig's Rng.
 #pragma once
 
 #include <cstddef>
