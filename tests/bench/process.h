@@ -3,7 +3,8 @@
 //
 //   <- ready NOTE | skipped REASON                at the start; NOTE may be empty
 //   -> losses COUNT      <- one number for each of COUNT steps
-//   -> time SECONDS      <- seconds a step, the median over about SECONDS
+//   -> time SECONDS      <- seconds a step, the median over about SECONDS: of
+//                           processor time for a row on one thread
 //   -> memory            <- the most megabytes that the process ever had
 //
 // A row that is a program of its own is first given the workload (workload_text).
