@@ -26,10 +26,15 @@ std::vector<double> targets_of(const Workload& workload) {
 
 class Replayed {
  public:
-  Replayed(const Workload& workload, Precision precision, int threads)
-      : learning_rate_(workload.learning_rate),
+  // A batch of 32 or 100 is one part by itself; to keep several threads busy it takes as many.
+  Replayed(const Workload& workload, Precision precision, std::size_t threads)
+      : kind_(workload.loss),
+        l2_(workload.l2),
+        learning_rate_(workload.learning_rate),
         mlp_(graph_, workload.topology),
-        batch_(shape_of_sample(workload), workload.inputs, targets_of(workload)),
+        batch_(shape_of_sample(workload), workload.inputs, targets_of(workload),
+               {.precision = precision,
+                .samples_per_part = (workload.batch + threads - 1) / threads}),
         program_(graph_, shape_of_sample(workload),
                  [&](std::span<const Value> inputs, std::span<const Value> targets) {
                    return Program::Recording{.loss = loss(workload, mlp_(inputs), targets)};
@@ -44,21 +49,18 @@ class Replayed {
   }
 
  private:
-  static auto shape_of_sample(const Workload& workload) {
-    return SampleShape{.inputs = workload.topology.inputs,
-                       .targets = workload.topology.layers.back().neurons.size()};
+  static SampleShape shape_of_sample(const Workload& workload) {
+    const std::size_t outputs = workload.topology.layers.back().neurons.size();
+    return {.inputs = workload.topology.inputs, .targets = static_cast<std::uint32_t>(outputs)};
   }
 
-  Value loss(const Workload& workload, std::span<const Value> outputs,
-             std::span<const Value> targets) {
-    if (workload.loss == Loss::hinge) {
-      return relu(1.0 - targets[0] * outputs[0]) + l2_penalty(mlp_.parameters(), workload.l2);
-    }
-    std::vector<Value> chosen;
-    for (std::size_t k = 0; k < outputs.size(); ++k) chosen.push_back(targets[k] * outputs[k]);
-    return log_sum_exp(outputs) - sum(chosen);
+  Value loss(std::span<const Value> outputs, std::span<const Value> targets) {
+    if (kind_ == Loss::softmax_cross_entropy) return softmax_cross_entropy(outputs, targets);
+    return hinge_loss(outputs[0], targets[0]) + l2_penalty(mlp_.parameters(), l2_);
   }
 
+  Loss kind_;
+  double l2_;
   double learning_rate_;
   Graph graph_;
   Mlp mlp_;
@@ -73,7 +75,8 @@ Row row(bool is_float, int threads) {
           .is_float = is_float,
           .threads = threads,
           .make = [=](const Workload& workload) -> Step {
-            const auto net = std::make_shared<Replayed>(workload, precision, threads);
+            const auto net = std::make_shared<Replayed>(workload, precision,
+                                                        static_cast<std::size_t>(threads));
             return [net] { return net->step(); };
           }};
 }
