@@ -56,6 +56,10 @@ TEST_SUITE("benchmark rows") {
     check_all_networks(ladder_rows());
   }
 
+  TEST_CASE("a Program, on one thread and on two, has the losses of the eager graph") {
+    for (const int threads : {1, 2}) check_all_networks(program_rows(threads));
+  }
+
   TEST_CASE("a workload that does not exist is refused, and those that do are named") {
     CHECK_THROWS_WITH(workload_named("moon"),
                       "there is no workload 'moon'; there is: moons, sparse, wide, lenet-100, "

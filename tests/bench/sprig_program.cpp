@@ -36,10 +36,10 @@ class Replayed {
                {.precision = precision,
                 .samples_per_part = (workload.batch + threads - 1) / threads}),
         program_(graph_, shape_of_sample(workload),
-                 [&](std::span<const Value> inputs, std::span<const Value> targets) {
-                   return Program::Recording{.loss = loss(workload, mlp_(inputs), targets)};
+                 [this](std::span<const Value> inputs, std::span<const Value> targets) {
+                   return Program::Recording{.loss = loss(mlp_(inputs), targets)};
                  },
-                 {.precision = precision, .threads = threads}) {}
+                 {.precision = precision, .threads = static_cast<int>(threads)}) {}
 
   double step() {
     mlp_.zero_grad();
