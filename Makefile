@@ -39,6 +39,15 @@ SHARED        := $(call objects,demos/*.cpp)
 DEMO_PROGRAMS := $(DEMOS:%=$(BUILD)/%)
 UNIT_TESTS    := $(BUILD)/unit-tests
 FUZZ_PROGRAMS := $(FUZZERS:%=$(BUILD)/%_fuzz)
+BENCH         := $(BUILD)/bench
+BENCH_MICRO   := $(BUILD)/bench-micro
+BENCH_ROWS    := $(call objects,tests/bench/workload.cpp tests/bench/hand_*.cpp \
+                   tests/bench/ladder.cpp tests/bench/sprig_*.cpp)
+PEER_ROWS     := $(call objects,tests/bench/adolc.cpp tests/bench/sacado.cpp tests/bench/stan.cpp)
+PEERS         := $(wildcard /usr/include/adolc /usr/include/trilinos/Sacado_trad.hpp \
+                   /usr/lib/R/site-library/StanHeaders/include \
+                   /usr/lib/R/site-library/RcppEigen/include \
+                   /usr/lib/R/site-library/RcppParallel/include)
 
 # ---- Compiling and linking -------------------------------------------------------------------
 
@@ -73,19 +82,36 @@ $(LIBRARY): $(filter-out %/program_kernels.o,$(call objects,engine/*.cpp nn/*.cp
             $(BUILD)/sources
 	@rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
-$(DEMO_PROGRAMS) $(UNIT_TESTS) $(FUZZ_PROGRAMS): $(SHARED) $(LIBRARY) $(BUILD)/sources
+$(DEMO_PROGRAMS) $(UNIT_TESTS) $(FUZZ_PROGRAMS) $(BENCH) $(BENCH_MICRO): \
+    $(SHARED) $(LIBRARY) $(BUILD)/sources
 	@echo "link    $@"
-	@$(LINK) $(EXTRA) $(filter %.o,$^) $(LIBRARY) $(LIBS) -o $@
+	@$(LINK) $(EXTRA) $(filter %.o,$^) $(LIBRARY) $(LIBS) $(EXTRA_LIBS) -o $@
 
 $(foreach demo,$(DEMOS),$(eval $(BUILD)/$(demo): $(call objects,demos/$(demo)/*.cpp)))
-$(UNIT_TESTS): $(call objects,tests/*.cpp) $(filter-out %/main.o,$(call objects,demos/*/*.cpp))
+$(UNIT_TESTS): $(call objects,tests/*.cpp) $(filter-out %/main.o,$(call objects,demos/*/*.cpp)) \
+               $(BENCH_ROWS)
 $(FUZZ_PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o
 $(FUZZ_PROGRAMS): private EXTRA = -fsanitize=fuzzer
 
-# These two change only when what they say does: new flags compile all, new files link anew.
+# The hand-written rows of the benchmark may use all that this machine has. Other people's
+# libraries are used where they are found, and only there.
+$(BENCH): $(filter-out %/micro.o,$(call objects,tests/bench/*.cpp)) \
+          $(call objects,demos/moons/data.cpp demos/moons/published_random.cpp)
+$(BENCH): private EXTRA_LIBS = $(if $(filter %/adolc,$(PEERS)),-ladolc)
+$(BENCH_MICRO): $(call objects,tests/bench/micro.cpp)
+$(BENCH_MICRO): private EXTRA_LIBS = -lbenchmark
+$(PEER_ROWS): $(BUILD)/peers
+$(PEER_ROWS): private EXTRA = $(addprefix -isystem ,$(filter %/include,$(PEERS)) \
+                                $(patsubst %/,%,$(dir $(filter %.hpp,$(PEERS)))))
+$(call objects,tests/bench/hand_*.cpp): private EXTRA = -O3 -march=native
+$(BUILD)/obj/tests/bench/pytorch.o: private EXTRA = \
+  -DPYTORCH_ROWS='"$(abspath tests/bench/pytorch_rows.py)"'
+
+# These change only when what they say does: new flags compile all, new files link anew.
 $(BUILD)/flags:   export CONTENT = $(COMPILE) $(LDFLAGS)
 $(BUILD)/sources: export CONTENT = $(SOURCES)
-$(BUILD)/flags $(BUILD)/sources: FORCE
+$(BUILD)/peers:   export CONTENT = $(PEERS)
+$(BUILD)/flags $(BUILD)/sources $(BUILD)/peers: FORCE
 	@mkdir -p $(@D)
 	@echo "$$CONTENT" | cmp -s - $@ || echo "$$CONTENT" > $@
 
@@ -115,8 +141,8 @@ ifneq ($(word 2,$(MAKECMDGOALS)),)
 endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: FORCE all programs demo debug test asan tsan fuzz fuzzers format check-format check-layers \
-        check-docs check-install install clean help
+.PHONY: FORCE all programs demo debug test bench bench-micro asan tsan fuzz fuzzers format \
+        check-format check-layers check-docs check-install install clean help
 
 all: ## compile the library and every demo
 	$(SETUP) demo
@@ -139,6 +165,17 @@ test: ## run all tests, or some: FILTER='*strip*' picks suites, CASE='*twice*' c
 	$(COMPILED) $(UNIT_TESTS)
 	$(call run_tests,$(UNIT_TESTS) $(PICKED))
 	$(if $(PICKED),,$(RUN_MAKE) check-layers check-docs check-install)
+
+bench: ## time sprig against hand-written code and other libraries: ARGS='--help'
+	$(SETUP) bench
+	$(COMPILED) $(BENCH) $(BENCH_MICRO)
+	@$(BENCH) $(ARGS)
+	$(if $(ARGS),,@$(BENCH_MICRO))
+
+bench-micro: ## time one operation, one neuron, recording, backward (Google Benchmark)
+	$(SETUP) bench
+	$(COMPILED) $(BENCH_MICRO)
+	@$(BENCH_MICRO) $(ARGS)
 
 asan: ## run the unit tests under the address and undefined behaviour sanitizers
 	$(SETUP) test
