@@ -91,6 +91,9 @@ void Batch::lay_out(std::span<const double> inputs, std::span<const double> targ
     }
   }
   numbers_ = std::move(numbers);
+  AlignedArray<T> samples(inputs.size());
+  for (std::size_t k = 0; k < inputs.size(); ++k) samples[k] = static_cast<T>(inputs[k]);
+  samples_in_order_ = std::move(samples);
 }
 
 double Batch::number(std::size_t sample, std::size_t index) const {

@@ -61,6 +61,11 @@ class Batch {
     return std::get<AlignedArray<T>>(numbers_).data() + part * rows() * stride_;
   }
   template <class T>
+  const T* samples(std::size_t part) const {
+    return std::get<AlignedArray<T>>(samples_in_order_).data() +
+           this->part(part).first_sample * shape_.inputs;
+  }
+  template <class T>
   void lay_out(std::span<const double> inputs, std::span<const double> targets);
 
   SampleShape shape_;
@@ -69,7 +74,9 @@ class Batch {
   std::size_t vectors_ = 0;  // in a row of all parts together
   std::size_t parts_ = 0;
   std::size_t stride_ = 0;  // numbers from one row of a part to the next
-  std::variant<AlignedArray<double>, AlignedArray<float>> numbers_;  // part by part, by row
+  using Numbers = std::variant<AlignedArray<double>, AlignedArray<float>>;
+  Numbers numbers_;           // part by part, by row
+  Numbers samples_in_order_;  // the inputs sample by sample, as they were given
 };
 
 }  // namespace sprig

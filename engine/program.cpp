@@ -55,7 +55,8 @@ void Program::State::record_if_needed(const Batch& batch) {
                             .loss = recording.loss,
                             .outputs = recording.outputs,
                             .products = recording.products,
-                            .wants_grad = !options.forward_only});
+                            .wants_grad = !options.forward_only,
+                            .is_double = options.precision == Precision::float64});
   check_leaves(plan);
   std::visit([&](auto& its) { its.use(std::move(plan)); }, replay);
   recorded_at = graph.parameter_changes_;
@@ -74,7 +75,7 @@ void Program::State::check_values(const Recording& recording) const {
 
 // Leaves of a scope that is still open would be gone while the Program reads them.
 void Program::State::check_leaves(const Plan& plan) const {
-  const auto check = [&](const UniformOperand& operand) {
+  const auto check = [&](const auto& operand) {
     if (operand.is_leaf && operand.place >= graph.lasting_) {
       fail("Program: the recorded code reads ", graph.describe(operand.place),
            ", made in a StepScope that is still open; make it before the scope");
@@ -97,12 +98,7 @@ double Program::State::run(const Batch& batch, Pass pass) {
         "Program: the mean loss is not finite; run the samples through the eager graph, which "
         "names the node");
   }
-  if (pass != Pass::forward) land();
   return loss;
-}
-
-void Program::State::land() {
-  std::visit([&](auto& its) { its.land(graph); }, replay);
 }
 
 const Plan& Program::State::plan() const {

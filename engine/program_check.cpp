@@ -45,6 +45,8 @@ class ProgramCheck {
     const Batch part = cut(first, count);
     const Pass pass = state_.options.forward_only ? Pass::forward : Pass::gradients;
     std::visit([&](auto& its) { its.run(graph_, part, pass); }, state_.replay);
+    const LeafGrads replayed(graph_);
+    graph_.zero_grad();
     for (std::size_t sample = 0; sample < count; ++sample) {
       if (auto difference = check_sample(part, sample)) {
         difference->sample += first;
@@ -52,7 +54,7 @@ class ProgramCheck {
       }
     }
     if (pass == Pass::forward) return {};
-    return check_leaves(count);
+    return check_leaves(replayed.grads(), count);
   }
 
   Batch cut(std::size_t first, std::size_t count) const {
@@ -116,18 +118,12 @@ class ProgramCheck {
   }
 
   // The sums over the samples, which backward has added up one by one.
-  std::optional<Difference> check_leaves(std::size_t count) {
-    std::vector<double> eager;
+  std::optional<Difference> check_leaves(std::span<const double> replayed, std::size_t count) {
     for (Index leaf = 0; leaf < graph_.size(); ++leaf) {
-      eager.push_back(graph_.grad_[leaf] / static_cast<double>(count));
-    }
-    graph_.zero_grad();
-    state_.land();
-    for (Index leaf = 0; leaf < graph_.size(); ++leaf) {
-      const double replayed = graph_.grad_[leaf];
-      if (differ(eager[leaf], replayed)) {
-        return Difference{0, graph_.describe(leaf), "gradient over the batch", eager[leaf],
-                          replayed};
+      const double eager = graph_.grad_[leaf] / static_cast<double>(count);
+      if (differ(eager, replayed[leaf])) {
+        return Difference{0, graph_.describe(leaf), "gradient over the batch", eager,
+                          replayed[leaf]};
       }
     }
     return {};
@@ -146,6 +142,7 @@ class ProgramCheck {
     }
     LeafGrads(const LeafGrads&) = delete;
     LeafGrads& operator=(const LeafGrads&) = delete;
+    std::span<const double> grads() const { return grads_; }
 
    private:
     Graph& graph_;

@@ -9,7 +9,8 @@ namespace {
 constexpr Index block_rows = 48;
 
 // Sums that read at least a tenth of many rows go through them in blocks, each as long as the
-// first-level cache remembers. Sparser ones would load and store sums more often than rows.
+// first-level cache remembers, and so in the order of rows, not of connections. Sparser ones
+// would load and store sums more often than rows.
 Index rows_per_block(std::size_t neurons, std::size_t connections, Index first, Index end) {
   const std::size_t rows = end - first;
   const bool is_dense = 10 * connections >= neurons * rows;
@@ -54,7 +55,12 @@ struct TileWriter {
                            .begin = static_cast<Index>(group.rows.size()),
                            .size = static_cast<Index>(alike[0].size()),
                            .connection = static_cast<Index>(weights.size())});
-    for (const PlannedConnection& connection : alike[0]) group.rows.push_back(connection.row);
+    Tile& tile = group.tiles.back();
+    tile.is_run = true;
+    for (const PlannedConnection& connection : alike[0]) {
+      tile.is_run &= group.rows.size() == tile.begin || connection.row == group.rows.back() + 1;
+      group.rows.push_back(connection.row);
+    }
     for (const auto& connections : alike) {
       for (const PlannedConnection& connection : connections) {
         weights.push_back(connection.weight);
@@ -85,7 +91,7 @@ std::vector<Index> plan_tiles(AffineGroup& group, std::span<const Index> ends,
   std::vector<std::span<PlannedConnection>> in_block(ends.size());
   for (std::size_t n = 0; n < ends.size(); ++n) {
     rest[n] = neurons.of(n);
-    if (block < end - first) std::ranges::stable_sort(rest[n], {}, block_of);
+    if (block < end - first) std::ranges::sort(rest[n], {}, &PlannedConnection::row);
   }
   const Index blocks = std::max<Index>(1, (end - first + block - 1) / block);
   for (Index k = 0; k < blocks; ++k) {
@@ -100,26 +106,45 @@ std::vector<Index> plan_tiles(AffineGroup& group, std::span<const Index> ends,
   return std::move(writer.weights);
 }
 
+void plan_leaves(AffineGroup& group, std::span<const Index> leaves) {
+  for (Tile& tile : group.tiles) {
+    tile.leaves = static_cast<Index>(group.leaves.size());
+    for (Index n = 0; n < tile.count; ++n) {
+      const auto of_neuron = leaves.subspan(tile.connection + n * tile.size, tile.size);
+      for (Index k = 1; k < tile.size; ++k) {
+        if (of_neuron[k] == of_neuron[0] + k) continue;
+        group.leaves.clear();
+        return;
+      }
+      group.leaves.push_back(of_neuron.empty() ? 0 : of_neuron[0]);
+    }
+  }
+  group.in_graph = true;
+}
+
 namespace {
 
 struct Feed {
   Index row;
   Index neuron;
-  Index connection;
+  Index weight;
 };
 
 // The connections from rows that want a gradient, by row; of one row from the last neuron to
 // the first, as backward comes to them.
-std::vector<Feed> feeds(const AffineGroup& group, const std::vector<bool>& wants_grad) {
+std::vector<Feed> feeds(const AffineGroup& group, const std::vector<bool>& wants_grad,
+                        bool reads_graph) {
   std::vector<Feed> feeds;
   for (std::size_t t = group.tiles.size(); t-- > 0;) {
     const Tile& tile = group.tiles[t];
     for (Index n = tile.count; n-- > 0;) {
+      const Index first = reads_graph && group.in_graph
+                              ? group.leaves[tile.leaves + n]
+                              : group.first_weight + tile.connection + n * tile.size;
       for (Index k = 0; k < tile.size; ++k) {
         const Index row = group.rows[tile.begin + k];
         if (!wants_grad[row]) continue;
-        feeds.push_back(
-            {row, group.first_row + tile.first + n, tile.connection + n * tile.size + k});
+        feeds.push_back({row, group.first_row + tile.first + n, first + k});
       }
     }
   }
@@ -129,10 +154,10 @@ std::vector<Feed> feeds(const AffineGroup& group, const std::vector<bool>& wants
 
 }  // namespace
 
-void plan_fed_tiles(AffineGroup& group, const std::vector<bool>& wants_grad,
+void plan_fed_tiles(AffineGroup& group, const std::vector<bool>& wants_grad, bool reads_graph,
                     std::vector<bool>& reached) {
   if (group.reads_batch) return;
-  const std::vector<Feed> all = feeds(group, wants_grad);
+  const std::vector<Feed> all = feeds(group, wants_grad, reads_graph);
   std::span<const Feed> last;  // the feeds of the last tile's first row
   for (auto begin = all.begin(); begin != all.end();) {
     const Index row = begin->row;
@@ -149,13 +174,13 @@ void plan_fed_tiles(AffineGroup& group, const std::vector<bool>& wants_grad,
                                  .count = 1,
                                  .begin = static_cast<Index>(group.fed_neurons.size()),
                                  .size = static_cast<Index>(here.size()),
-                                 .source = static_cast<Index>(group.fed_connections.size()),
+                                 .weights = static_cast<Index>(group.fed_weights.size()),
                                  .starts = !reached[row]});
       for (const Feed& feed : here) group.fed_neurons.push_back(feed.neuron);
       last = here;
     }
     group.fed_rows.push_back(row);
-    for (const Feed& feed : here) group.fed_connections.push_back(feed.connection);
+    for (const Feed& feed : here) group.fed_weights.push_back(feed.weight);
     reached[row] = true;
     begin = end;
   }

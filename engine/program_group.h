@@ -19,9 +19,13 @@ struct PlannedConnection {
 std::vector<Index> plan_tiles(AffineGroup& group, std::span<const Index> ends,
                               std::span<PlannedConnection> connections);
 
+// Fills in the group's leaves, given the leaf of each connection, if they do follow each other.
+void plan_leaves(AffineGroup& group, std::span<const Index> leaves);
+
 // Fills in the group's fed tiles, for the rows that want a gradient. `reached`: rows whose
-// gradient has begun; those of this group are added.
-void plan_fed_tiles(AffineGroup& group, const std::vector<bool>& wants_grad,
+// gradient has begun; those of this group are added. `reads_graph`: where the group is in the
+// graph, its weights are read there.
+void plan_fed_tiles(AffineGroup& group, const std::vector<bool>& wants_grad, bool reads_graph,
                     std::vector<bool>& reached);
 
 }  // namespace sprig

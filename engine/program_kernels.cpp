@@ -75,13 +75,33 @@ struct Sums {
   }
 };
 
+// In double precision those of a group in the graph are read where they are.
+template <class T>
+const T* weights_of(const AffineGroup& group, const Tile& tile, std::size_t neuron,
+                    const PartOfBatch<T>& part) {
+  if constexpr (sizeof(T) == sizeof(double)) {
+    if (group.in_graph) return part.graph_data + group.leaves[tile.leaves + neuron];
+  }
+  return part.values + group.first_weight + tile.connection + neuron * tile.size;
+}
+
+template <class T>
+const T* fed_weights_of(const AffineGroup& group, const PartOfBatch<T>& part) {
+  if constexpr (sizeof(T) == sizeof(double)) {
+    if (group.in_graph) return part.graph_data;
+  }
+  return part.values;
+}
+
 // R neurons of a tile, from its neuron `first` on.
 template <class T, std::size_t V, std::size_t R>
 void forward_tile(const AffineGroup& group, const Tile& tile, std::size_t first,
                   const PartOfBatch<T>& part) {
   const T* base = group.reads_batch ? part.batch : part.data;
   const std::size_t size = tile.size;
-  const T* weights = part.values + group.first_weight + tile.connection + first * size;
+  const T* weights[R];
+#pragma GCC unroll 16
+  for (std::size_t r = 0; r < R; ++r) weights[r] = weights_of(group, tile, first + r, part);
   const T* biases = part.values + group.first_bias + tile.first + first;
   Lanes<T>* result = row(part.data, group.first_row + tile.first + first, part.stride);
   const std::size_t next = part.stride / Lanes<T>::count;
@@ -95,7 +115,7 @@ void forward_tile(const AffineGroup& group, const Tile& tile, std::size_t first,
     }
   }
   sums.add(base, part.stride, group.rows.data() + tile.begin, size,
-           [=](std::size_t r, std::size_t k) { return weights[r * size + k]; });
+           [&](std::size_t r, std::size_t k) { return weights[r][k]; });
   if (group.has_relu && tile.ends) sums.relu();
 #pragma GCC unroll 16
   for (std::size_t r = 0; r < R; ++r) sums.store(r, result + r * next);
@@ -106,8 +126,8 @@ template <class T, std::size_t V, std::size_t R>
 void fed_tile(const AffineGroup& group, const FedTile& tile, std::size_t first,
               const PartOfBatch<T>& part) {
   const std::size_t size = tile.size;
-  const T* weights = part.values + group.first_weight;
-  const Index* sources = group.fed_connections.data() + tile.source + first * size;
+  const T* weights = fed_weights_of(group, part);
+  const Index* sources = group.fed_weights.data() + tile.weights + first * size;
   const Index* rows = group.fed_rows.data() + tile.first + first;
   Sums<T, V, R> sums;
 #pragma GCC unroll 16
@@ -190,6 +210,25 @@ struct FourSums {
   }
 };
 
+// Where a neuron's gradients are added to: values, or grads of the graph.
+template <class T>
+struct Sink {
+  T* values;
+  double* graph;  // null: to values
+  double scale;   // on the way to the graph
+
+  template <std::size_t count>
+  [[gnu::always_inline]] void add(std::size_t first, const T* sums) const {
+    if (graph != nullptr) {
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < count; ++k) graph[first + k] += scale * sums[k];
+    } else {
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < count; ++k) values[first + k] += sums[k];
+    }
+  }
+};
+
 // Sums over the samples of g times a row: gradients of weights, and entries of a probe. The
 // gradient g of the weighted sum stays in registers.
 template <class T, std::size_t V>
@@ -227,37 +266,89 @@ struct Products {
     return sum;
   }
 
-  // to[k] += the product with row rows[k]; *bias += the sum of g, if there is a bias.
-  [[gnu::always_inline]] void add(const Index* rows, std::size_t size, T* to, T* bias) const {
-    for (; size >= 4; size -= 4, rows += 4, to += 4) {
-      const FourSums<T> four(
-          {with_row(rows[0]), with_row(rows[1]), with_row(rows[2]), with_row(rows[3])});
-#pragma GCC unroll 4
-      for (std::size_t k = 0; k < 4; ++k) to[k] += four.sums[k];
+  // Adds the product with row rows[k] to place k, and the sum of g to *bias, if there is one.
+  [[gnu::always_inline]] void add(const Index* rows, std::size_t size, const Sink<T>& to,
+                                  T* bias) const {
+    std::size_t k = 0;
+    for (; k + 4 <= size; k += 4) {
+      const FourSums<T> four({with_row(rows[k]), with_row(rows[k + 1]), with_row(rows[k + 2]),
+                              with_row(rows[k + 3])});
+      to.template add<4>(k, four.sums);
     }
-    switch (size) {
+    switch (size - k) {
       case 0:
-        return add_rest<0>(rows, to, bias);
+        return add_rest<0>(rows, k, to, bias);
       case 1:
-        return add_rest<1>(rows, to, bias);
+        return add_rest<1>(rows, k, to, bias);
       case 2:
-        return add_rest<2>(rows, to, bias);
+        return add_rest<2>(rows, k, to, bias);
       default:
-        return add_rest<3>(rows, to, bias);
+        return add_rest<3>(rows, k, to, bias);
     }
   }
 
   template <std::size_t size>
-  [[gnu::always_inline]] void add_rest(const Index* rows, T* to, T* bias) const {
+  [[gnu::always_inline]] void add_rest(const Index* rows, std::size_t first, const Sink<T>& to,
+                                       T* bias) const {
     if (size == 0 && bias == nullptr) return;
     Lanes<T> rest[4] = {};
 #pragma GCC unroll 4
-    for (std::size_t k = 0; k < size; ++k) rest[k] = with_row(rows[k]);
+    for (std::size_t k = 0; k < size; ++k) rest[k] = with_row(rows[first + k]);
     if (bias != nullptr) rest[3] = with_ones();
     const FourSums<T> four(rest);
-#pragma GCC unroll 4
-    for (std::size_t k = 0; k < size; ++k) to[k] += four.sums[k];
+    to.template add<size>(first, four.sums);
     if (bias != nullptr) *bias += four.sums[3];
+  }
+};
+
+// The same for R neurons that all read a run of inputs: lanes go along the inputs, and samples
+// are added up one after the other, so that there are no lanes to add up.
+template <class T>
+struct RunProducts {
+  // As Lanes, but may begin anywhere.
+  typedef T Vector __attribute__((vector_size(lane_bytes), may_alias, aligned(alignof(T))));
+
+  const T* samples;  // from the first input of the run
+  std::size_t inputs;
+  const T* grads;  // the first neuron's row
+  std::size_t stride;
+  std::size_t count;  // of samples
+
+  template <std::size_t R, std::size_t C>
+  void add(std::size_t first, const Sink<T>* to) const {
+    constexpr std::size_t lanes = Lanes<T>::count;
+    Lanes<T> sums[R][C];
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < R; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t c = 0; c < C; ++c) sums[r][c] = Lanes<T>(0.0);
+    }
+    for (std::size_t sample = 0; sample < count; ++sample) {
+      const T* x = samples + sample * inputs + first;
+#pragma GCC unroll 16
+      for (std::size_t c = 0; c < C; ++c) {
+        const Lanes<T> numbers = *reinterpret_cast<const Vector*>(x + c * lanes);
+#pragma GCC unroll 16
+        for (std::size_t r = 0; r < R; ++r) {
+          sums[r][c] = sums[r][c] + Lanes<T>(grads[r * stride + sample]) * numbers;
+        }
+      }
+    }
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < R; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t c = 0; c < C; ++c) add_lanes(first + c * lanes, sums[r][c], to[r]);
+    }
+  }
+
+  static void add_lanes(std::size_t first, Lanes<T> sums, const Sink<T>& to) {
+    for (std::size_t k = 0; k < Lanes<T>::count; ++k) {
+      if (to.graph != nullptr) {
+        to.graph[first + k] += to.scale * sums.v[k];
+      } else {
+        to.values[first + k] += sums.v[k];
+      }
+    }
   }
 };
 
@@ -387,7 +478,7 @@ struct Runner {
   void seed() const {
     T* grad = part.grad + plan.loss.place * part.stride;
     for (std::size_t sample = 0; sample < part.stride; ++sample) {
-      grad[sample] = sample < part.samples ? T(1) : T(0);
+      grad[sample] = sample < part.size ? T(1) : T(0);
     }
     for (const Index index : plan.cleared) {
       Lanes<T>* cleared = row(part.grad, index, part.stride);
@@ -411,22 +502,57 @@ struct Runner {
   // Of weights and, at the first tile of a neuron, of its bias.
   template <std::size_t V>
   void weight_gradients(const AffineGroup& group, const Tile& tile) const {
+    const std::size_t lanes = Lanes<T>::count;
+    const bool by_run = group.reads_batch && tile.is_run && tile.count >= 4;
+    const std::size_t in_runs = by_run ? tile.size / lanes * lanes : 0;
+    const std::size_t together = in_runs > 0 ? tile.count / 4 * 4 : 0;
     const Index* rows = group.rows.data() + tile.begin;
-    T* to = part.value_grads + group.first_weight + tile.connection;
     T* bias = part.value_grads + group.first_bias + tile.first;
     Products<T, V> products;
     products.base = group.reads_batch ? part.batch : part.data;
     products.stride = part.stride;
     for (std::size_t r = 0; r < tile.count; ++r) {
-      const std::size_t neuron = tile.first + r;
-      Lanes<T>* g = row(part.grad, group.first_row + neuron, part.stride);
+      const std::size_t neuron = group.first_row + tile.first + r;
+      Lanes<T>* g = row(part.grad, neuron, part.stride);
       if (group.has_relu && tile.starts) {
-        products.load_through_relu(row(part.data, group.first_row + neuron, part.stride), g);
+        products.load_through_relu(row(part.data, neuron, part.stride), g);
       } else {
         products.load(g);
       }
-      products.add(rows, tile.size, to + r * tile.size, tile.starts ? bias + r : nullptr);
+      const std::size_t done = r < together ? in_runs : 0;
+      products.add(rows + done, tile.size - done, sink_of(group, tile, r, done),
+                   tile.starts ? bias + r : nullptr);
     }
+    for (std::size_t r = 0; r < together; r += 4) run_gradients(group, tile, r, in_runs);
+  }
+
+  Sink<T> sink_of(const AffineGroup& group, const Tile& tile, std::size_t neuron,
+                  std::size_t first) const {
+    if (group.in_graph && part.graph_grads != nullptr) {
+      return {nullptr, part.graph_grads + group.leaves[tile.leaves + neuron] + first,
+              part.scale};
+    }
+    const std::size_t connection = tile.connection + neuron * tile.size + first;
+    return {part.value_grads + group.first_weight + connection, nullptr, 1};
+  }
+
+  // Of four neurons from `neuron` on, for the first `size` inputs of the run.
+  void run_gradients(const AffineGroup& group, const Tile& tile, std::size_t neuron,
+                     std::size_t size) const {
+    constexpr std::size_t lanes = Lanes<T>::count;
+    const Sink<T> to[4] = {sink_of(group, tile, neuron, 0), sink_of(group, tile, neuron + 1, 0),
+                           sink_of(group, tile, neuron + 2, 0),
+                           sink_of(group, tile, neuron + 3, 0)};
+    const RunProducts<T> products{
+        .samples = part.samples + group.rows[tile.begin],
+        .inputs = part.inputs,
+        .grads = part.grad + (group.first_row + tile.first + neuron) * part.stride,
+        .stride = part.stride,
+        .count = part.size};
+    std::size_t first = 0;
+    for (; first + 3 * lanes <= size; first += 3 * lanes)
+      products.template add<4, 3>(first, to);
+    for (; first < size; first += lanes) products.template add<4, 1>(first, to);
   }
 
   void backward_rows(const Instruction& all) const {
@@ -500,7 +626,7 @@ struct Runner {
             products.base = base;
             products.stride = part.stride;
             products.load(g);
-            products.add(product.right.data(), product.right.size(), to, nullptr);
+            products.add(product.right.data(), product.right.size(), {to, nullptr, 1}, nullptr);
           });
         }
         to += product.right.size();

@@ -14,7 +14,7 @@ namespace sprig {
 inline constexpr std::size_t most_vectors = 16;
 
 // Row r of samples begins at r * stride; `vectors` groups of 64 bytes of it are in use. Behind
-// the `samples` there are copies of the last one, whose gradients are 0.
+// the `size` samples there are copies of the last one, whose gradients are 0.
 template <class T>
 struct PartOfBatch {
   const T* batch;  // rows of inputs and targets
@@ -22,10 +22,15 @@ struct PartOfBatch {
   T* grad;         // and one for its gradient
   std::size_t stride;
   std::size_t vectors;
-  std::size_t samples;
+  std::size_t size;    // samples
+  const T* samples;    // the inputs sample by sample
+  std::size_t inputs;  // of each
   const T* values;
   T* value_grads;  // added to
   T* products;     // added to
+  const double* graph_data;
+  double* graph_grads;  // added to, times `scale`; null: all gradients go to value_grads
+  double scale;
 };
 
 template <class T>

@@ -16,7 +16,10 @@ namespace sprig {
 class Planner {
  public:
   explicit Planner(const RecordedSample& sample)
-      : sample_(sample), graph_(sample.graph), notes_(sample.end - sample.begin) {}
+      : sample_(sample),
+        graph_(sample.graph),
+        notes_(sample.end - sample.begin),
+        is_in_group_(sample.begin) {}
 
   Plan plan() {
     mark_needed();
@@ -159,7 +162,8 @@ class Planner {
   }
 
   Index new_value(Index node) {
-    plan_.values.push_back(source(node));
+    const UniformOperand from = source(node);
+    plan_.values.push_back({from.place, from.is_leaf, from.wants_grad});
     return static_cast<Index>(plan_.values.size() - 1);
   }
 
@@ -327,7 +331,22 @@ class Planner {
       ends.push_back(static_cast<Index>(connections.size()));
     }
     group.first_weight = static_cast<Index>(plan_.values.size());
-    for (const Index weight : plan_tiles(group, ends, connections)) new_value(weight);
+    const std::vector<Index> weights = plan_tiles(group, ends, connections);
+    for (const Index weight : weights) new_value(weight);
+    plan_group_leaves(group, weights);
+  }
+
+  // Where all weights are parameters, or none; a leaf belongs to one group only, so that no
+  // order of groups decides in which order gradients add up.
+  void plan_group_leaves(AffineGroup& group, std::span<const Index> weights) {
+    const auto uses = std::span(plan_.values).subspan(group.first_weight);
+    for (const UniformUse& use : uses) {
+      if (!use.is_leaf || use.wants_grad != uses[0].wants_grad) return;
+      if (is_in_group_[use.place]) return;
+    }
+    for (const UniformUse& use : uses) is_in_group_[use.place] = true;
+    plan_leaves(group, weights);
+    for (UniformUse& use : uses) use.in_graph = group.in_graph;
   }
 
   // ---- what is read after a run
@@ -394,7 +413,8 @@ class Planner {
       const Instruction& instruction = plan_.instructions[i];
       if (!instruction.wants_grad) continue;
       if (instruction.operands == 0) {
-        plan_fed_tiles(plan_.groups[instruction.first_operand], wants, reached);
+        plan_fed_tiles(plan_.groups[instruction.first_operand], wants, sample_.is_double,
+                       reached);
       } else {
         for (Index n = instruction.count; n-- > 0;) reach_operands(instruction, n, reached);
       }
@@ -424,6 +444,7 @@ class Planner {
   std::vector<Note> notes_;
   mutable std::vector<Index> operands_;
   std::vector<Index> input_rows_;
+  std::vector<bool> is_in_group_;  // by leaf
   std::vector<Run> runs_;
   Plan plan_;
 };

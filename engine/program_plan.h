@@ -36,8 +36,10 @@ struct Tile {
   Index begin = 0;       // of the rows they read, in the group's list
   Index size = 0;        // how many
   Index connection = 0;  // the first one; they go neuron by neuron
+  Index leaves = 0;      // of the first neuron, in the group's list
   bool starts = true;    // from the bias; else it adds to what an earlier tile has left
   bool ends = true;      // no later tile adds to what it leaves
+  bool is_run = false;   // they read rows that follow each other
 };
 
 // Rows that feed the same neurons: what tiles are in the other direction.
@@ -46,7 +48,7 @@ struct FedTile {
   Index count = 0;
   Index begin = 0;     // of the neurons they feed, in the group's list
   Index size = 0;      // how many
-  Index source = 0;    // the first connection in the group's list; they go row by row
+  Index weights = 0;   // the first one in the group's list; they go row by row
   bool starts = true;  // nothing else has reached the gradients of these rows before
 };
 
@@ -60,14 +62,18 @@ struct AffineGroup {
   // Each sum is read by a relu and by nothing else: the rows hold the relus, taken while the
   // sums are in registers. Their gradient rows become those of the sums.
   bool has_relu = false;
+  // Each neuron's weights in each tile are leaves that follow each other in the graph: gradients
+  // go there directly, and in double precision weights are read there.
+  bool in_graph = false;
+  std::vector<Index> leaves;  // by tile and neuron: the first one
   std::vector<Tile> tiles;
   std::vector<Index> rows;  // that tiles read
 
   // Backward to the rows read that want a gradient, each once.
   std::vector<FedTile> fed_tiles;
   std::vector<Index> fed_rows;
-  std::vector<Index> fed_neurons;      // as rows of their sums
-  std::vector<Index> fed_connections;  // that the gradient comes through
+  std::vector<Index> fed_neurons;  // as rows of their sums
+  std::vector<Index> fed_weights;  // that the gradient comes through: values, or leaves
 };
 
 struct RowOperand {
@@ -93,6 +99,14 @@ struct PlannedProduct {
   std::vector<Index> right;  // rows
   bool right_is_batch = false;
   Index first = 0;  // place of the results, left by left
+};
+
+// What a value is a use of.
+struct UniformUse {
+  Index place = 0;       // a node of the graph, or a uniform of the plan
+  bool is_leaf = false;  // of the graph
+  bool wants_grad = false;
+  bool in_graph = false;  // see AffineGroup
 };
 
 struct UniformOperand {
@@ -128,7 +142,7 @@ struct Plan {
   std::vector<AffineGroup> groups;
   std::vector<RowOperand> operands;
 
-  std::vector<UniformOperand> values;  // what each value is a use of
+  std::vector<UniformUse> values;
   std::vector<Uniform> uniforms;
   std::vector<UniformOperand> uniform_operands;
 
@@ -153,6 +167,7 @@ struct RecordedSample {
   std::span<const Value> outputs;
   std::span<const OuterProduct> products;
   bool wants_grad = true;
+  bool is_double = true;  // and so can read the graph's own numbers
 };
 
 // Throws Error if the recorded code reads the result of an operation made outside of it, whose

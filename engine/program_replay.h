@@ -24,11 +24,9 @@ class Replay {
   void use(Plan plan);
   const Plan& plan() const { return plan_; }
 
-  // Returns the mean loss and keeps the rest. Changes nothing in the graph.
-  double run(const Graph& graph, const Batch& batch, Pass pass);
-
-  // Adds the gradients of the mean loss of the last run to the grads of the parameters.
-  void land(Graph& graph);
+  // Returns the mean loss, and adds the gradients of the mean to the grads of the parameters;
+  // not if the graph checks for finite numbers and the loss is none.
+  double run(Graph& graph, const Batch& batch, Pass pass);
 
   std::span<const double> outputs() const { return outputs_; }
   std::span<const double> products() const { return product_means_; }
@@ -38,23 +36,27 @@ class Replay {
   double grad(const NodePlace& node, std::size_t sample) const;
 
  private:
-  // Values that are uses of leaves which follow each other in the graph.
+  // Values that are uses of leaves which follow each other in the graph, or of one leaf.
   struct Run {
     Index first_value;
     Index first_leaf;
     Index count;
     bool wants_grad;
+    bool in_graph;
   };
 
   double uniform(const Graph& graph, const UniformOperand& operand) const;
   void run_uniforms(const Graph& graph);
   void load_values(const Graph& graph);
-  void make_room(const Batch& batch, Pass pass);
-  void run_part(const Batch& batch, std::size_t index, std::size_t thread, Pass pass);
+  void make_room(const Graph& graph, const Batch& batch, Pass pass);
+  void run_part(Graph& graph, const Batch& batch, std::size_t index, std::size_t thread,
+                Pass pass);
   void read_results(const PartOfBatch<T>& part, std::size_t index, std::size_t first_sample);
   double sum_of_losses(const PartOfBatch<T>& part) const;
-  void add_up(AlignedArray<T>& sums, std::size_t count);
-  void land_uniforms(Graph& graph, double scale);
+  void land(Graph& graph, std::size_t index);
+  void land_uniforms(Graph& graph, const T* value_grads, double scale);
+  void clear(const PartOfBatch<T>& part) const;
+  void take_products();
 
   Plan plan_;
   std::vector<Run> runs_;
@@ -63,9 +65,9 @@ class Replay {
 
   AlignedArray<T> values_;
   AlignedArray<T> workspaces_;   // by thread: the rows of the plan, then their gradients
-  AlignedArray<T> value_grads_;  // by part, or one for all
-  AlignedArray<T> products_;     // the same
-  std::size_t sums_ = 1;         // how many there are of the last two
+  AlignedArray<T> value_grads_;  // by part, or of one part after another
+  AlignedArray<T> products_;     // by part
+  bool lands_later_ = false;     // gradients, when all parts have run
   std::size_t stride_ = 0;
   std::size_t samples_ = 0;
 

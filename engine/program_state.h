@@ -15,11 +15,9 @@ struct Program::State {
   State(Graph& its_graph, SampleShape its_shape, Record its_record,
         const ProgramOptions& its_options);
 
-  // Forward, and more. Records first if that is needed.
+  // Forward, and more; gradients are added to those of the parameters. Records first if that is
+  // needed.
   double run(const Batch& batch, Pass pass);
-
-  // Adds the last run's gradients to those of the parameters.
-  void land();
 
   // One sample through the user's code, as it would be without a Program.
   Recording record_sample(const Batch& batch, std::size_t sample) const;

@@ -20,7 +20,13 @@ constexpr int lenet_densities[] = {100, 50, 20, 10, 5, 2, 1};  // percent
 Topology wired(std::uint32_t inputs, std::vector<LayerOptions> layers) {
   layers.back().activation = Activation::linear;
   Rng rng = Rng(seed).split(wiring_stream);
-  return random_topology({.inputs = inputs, .layers = std::move(layers)}, rng);
+  Topology topology = random_topology({.inputs = inputs, .layers = std::move(layers)}, rng);
+  for (Topology::Layer& layer : topology.layers) {  // in the order of inputs, as CSR has them
+    for (Topology::Neuron& neuron : layer.neurons) {
+      std::ranges::sort(neuron.connections, {}, &Topology::Connection::input);
+    }
+  }
+  return topology;
 }
 
 Workload moons(std::string name, double second_sparsity, double third_sparsity) {
