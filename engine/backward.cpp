@@ -78,32 +78,40 @@ struct Backward {
     }
   }
 
-  // The same for an affine node of runs, as a layer's are: plain loops over plain arrays. False,
-  // and nothing done, for any other node. No two operands are one node here, so that the order
-  // of the loops does not matter: the bits are those of the walk above.
+  // The same for an affine node whose weights and inputs are runs, as in a layer: loops over
+  // plain arrays. False, and nothing done, for any other node. Weights, inputs and bias are
+  // different nodes here, so each still collects in the order of the walk above, to the bit.
   static bool chain_runs(Graph& graph, const Record& node, double upstream) {
     if (node.op != Op::Affine) return false;
     const AffineOperands operands = graph.operands_.affine(node.first, node.second);
-    if (!operands.are_runs() || !operands.are_distinct()) return false;
-    const Index weights = operands.weights.start, inputs = operands.first_input();
+    if (!operands.are_disjoint_runs()) return false;
+    with_places(operands.reads,
+                [&](auto read) { chain_runs(graph, operands, read, upstream); });
+    return true;
+  }
+
+  static void chain_runs(Graph& graph, const AffineOperands& operands, auto read,
+                         double upstream) {
+    using rule::Affine;
+    const Index bias = operands.bias, weights = operands.weights.start;
+    const Index inputs = operands.inputs.start;
     const std::size_t n = operands.size();
     const double* w = graph.data_.data() + weights;
     const double* x = graph.data_.data() + inputs;
     double* grad = graph.grad_.data();
     const auto needs_grad = [&](Index index) { return graph.records_[index].needs_grad; };
-    using rule::Affine;
-    if (needs_grad(operands.bias)) grad[operands.bias] += upstream * Affine::derivative_bias();
-    if (n > 0 && needs_grad(weights)) {
-      for (std::size_t k = 0; k < n; ++k) {
-        grad[weights + k] += upstream * Affine::derivative_weight(w[k], x[k]);
+    if (needs_grad(bias)) grad[bias] += upstream * Affine::derivative_bias();
+    if (n == 0) return;
+    if (needs_grad(weights)) {
+      for (std::size_t k = n; k-- > 0;) {
+        grad[weights + k] += upstream * Affine::derivative_weight(w[k], x[read(k)]);
       }
     }
-    if (n > 0 && needs_grad(inputs)) {
-      for (std::size_t k = 0; k < n; ++k) {
-        grad[inputs + k] += upstream * Affine::derivative_input(w[k], x[k]);
+    if (needs_grad(inputs)) {
+      for (std::size_t k = n; k-- > 0;) {
+        grad[inputs + read(k)] += upstream * Affine::derivative_input(w[k], x[read(k)]);
       }
     }
-    return true;
   }
 
   // The grads that earlier calls left in operations would be counted twice.

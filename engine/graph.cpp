@@ -75,13 +75,14 @@ std::size_t Graph::bytes() const {
 
 // All three together, so that push() has one size to look at.
 void Graph::grow() {
-  if (size_ == limit) {
+  if (room_ == limit) {
     fail("Graph: it cannot number more than ", limit, " nodes; use a StepScope");
   }
-  const std::size_t room = std::min(std::max<std::size_t>(64, 2 * size_), limit);
+  const std::size_t room = std::min(std::max<std::size_t>(64, 2 * room_), limit);
   data_.resize(room);
   grad_.resize(room);
   records_.resize(room);
+  room_ = room;
 }
 
 Value Graph::at(std::uint32_t index) {

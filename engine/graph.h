@@ -144,8 +144,10 @@ class Graph {
   void set_data(Value leaf, double data);
   void mark_changed(Index leaf);
   void rewind(std::size_t nodes, std::size_t operands);
+  // True for a node that no scope takes back: only a release can end it.
+  bool is_lasting(Index index) const { return index < (open_scopes_ == 0 ? size_ : lasting_); }
   void make_room(std::size_t nodes) {
-    while (size_ + nodes > records_.size()) grow();
+    while (size_ + nodes > room_) grow();
   }
   void grow();
   std::string describe(Index index) const;
@@ -154,10 +156,11 @@ class Graph {
   [[noreturn]] void throw_stale(Value value) const;
   [[noreturn]] void throw_not_finite(const Record& record, double data) const;
 
-  std::vector<double> data_;  // of these three the first size_ are in use
+  std::vector<double> data_;  // of these three the first size_ of room_ are in use
   std::vector<double> grad_;
   std::vector<Record> records_;
   std::size_t size_ = 0;
+  std::size_t room_ = 0;
   OperandLists operands_;
   std::vector<Index> released_;          // places of released parameters
   std::map<Index, std::string> labels_;  // of the nodes that have one

@@ -15,23 +15,30 @@ void OperandLists::grow(std::size_t words) {
   words_.resize(std::min(limit, std::max(size_ + words, 2 * words_.size())));
 }
 
+bool is_run(std::span<const std::uint32_t> indices) {
+  bool is_run = true;
+  for (std::uint32_t k = 0; k < indices.size(); ++k) is_run &= indices[k] == indices[0] + k;
+  return is_run;
+}
+
 IndexList ListWriter::end_list(bool may_be_run) {
   const Index* indices = list_ + 2;
   const auto size = static_cast<Index>(end_ - indices);
   const Index start = size == 0 ? 0 : indices[0];
-  for (Index k = 0; k < size; ++k) may_be_run &= indices[k] == start + k;
-  if (!may_be_run) return {size, start, indices};
+  if (!may_be_run || !is_run({indices, size})) return {size, start, indices};
   list_[1] = start;
   end_ = list_ + 2;
   return {size, start, nullptr};
 }
 
-void ListWriter::copy_list(const IndexList& list) {
-  begin_list(list.size);
-  if (list.is_run()) {
-    list_[1] = list.start;
+void ListWriter::add_list(std::span<const Index> indices, bool is_run) {
+  begin_list(indices.size());
+  if (!is_run) {
+    end_ = std::ranges::copy(indices, end_).out;
+  } else if (!indices.empty()) {
+    list_[1] = indices[0];
   } else {
-    end_ = std::copy_n(list.indices, list.size, end_);
+    list_[1] = 0;
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace sprig {
@@ -26,11 +27,10 @@ struct IndexList {
   }
 };
 
-// Calls f(at), where at(k) is the number that list[k] names. A run's are read one after another,
-// as from a plain array.
-auto with_numbers(const IndexList& list, const double* numbers, auto f) {
-  if (list.is_run()) return f([run = numbers + list.start](std::size_t k) { return run[k]; });
-  return f([=, indices = list.indices](std::size_t k) { return numbers[indices[k]]; });
+// Calls f(index), where index(k) is list[k]: one function for a run, one for any other list.
+auto with_places(const IndexList& list, auto f) {
+  if (list.is_run()) return f([start = list.start](std::size_t k) { return start + k; });
+  return f([indices = list.indices](std::size_t k) { return std::size_t{indices[k]}; });
 }
 
 // bias + weight(0)*input(0) + weight(1)*input(1) + ..., by index.
@@ -44,15 +44,17 @@ struct AffineOperands {
   std::uint32_t weight(std::size_t k) const { return weights[k]; }
   std::uint32_t input(std::size_t k) const { return inputs[reads[k]]; }
 
-  std::uint32_t first_input() const { return inputs.start + reads.start; }  // of runs
-  bool are_runs() const { return weights.is_run() && reads.is_run() && inputs.is_run(); }
-
-  // Of runs: true if no node is operand twice. (Below a start, the difference wraps around.)
-  bool are_distinct() const {
-    const std::uint32_t w = weights.start, x = first_input(), n = weights.size;
-    return bias - w >= n && bias - x >= n && w - x >= n && x - w >= n;
+  // Weights and inputs are runs, and neither they nor the bias have a node in common. (Below a
+  // start, the difference wraps around.)
+  bool are_disjoint_runs() const {
+    const std::uint32_t w = weights.start, x = inputs.start;
+    return weights.is_run() && inputs.is_run() && bias - w >= weights.size &&
+           bias - x >= inputs.size && w - x >= inputs.size && x - w >= weights.size;
   }
 };
+
+// True for start, start + 1, start + 2, ..., and for nothing at all.
+bool is_run(std::span<const std::uint32_t> indices);
 
 class OperandLists {
  public:
@@ -102,7 +104,7 @@ class ListWriter {
   }
   void add(Index index) { *end_++ = index; }  // between two lists: a word of its own
   IndexList end_list(bool may_be_run);
-  void copy_list(const IndexList& list);
+  void add_list(std::span<const Index> indices, bool is_run);
 
   // Where the next word will stand.
   Index next_place() const {

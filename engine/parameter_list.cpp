@@ -12,7 +12,6 @@ ParameterList::ParameterList(std::vector<Value> parameters, std::string_view whe
   if (values_.empty()) return;
   graph_ = &values_[0].graph();
   indices_.reserve(values_.size());
-  is_run_ = true;
   for (std::size_t k = 0; k < values_.size(); ++k) {
     const Op op = graph_->checked(values_[k]).op;
     if (op != Op::leaf) {
@@ -20,10 +19,9 @@ ParameterList::ParameterList(std::vector<Value> parameters, std::string_view whe
            "; only leaves can be moved");
     }
     indices_.push_back(values_[k].index());
-    is_run_ &= indices_[k] == indices_[0] + k;
   }
-  const std::size_t lasting = graph_->open_scopes_ == 0 ? graph_->size_ : graph_->lasting_;
-  lasting_ = std::ranges::max(indices_) < lasting;
+  is_run_ = is_run(indices_);
+  lasting_ = graph_->is_lasting(std::ranges::max(indices_));
   changes_ = graph_->parameter_changes_;
 }
 

@@ -47,7 +47,7 @@ class ParameterList {
   std::vector<Value> values_;
   std::vector<std::uint32_t> indices_;
   bool is_run_ = false;
-  mutable bool lasting_ = false;  // made outside all scopes
+  bool lasting_ = false;  // made outside all scopes
   mutable std::uint32_t changes_ = 0;
 };
 

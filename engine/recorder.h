@@ -78,21 +78,8 @@ struct Recorder {
 
   template <class Rule>
   static double forward(Rule, const Graph& graph, const IndexList& list) {
-    return with_numbers(list, graph.data_.data(),
-                        [&](auto at) { return Rule::forward(list.size, at); });
-  }
-
-  static double forward(const Graph& graph, const AffineOperands& operands) {
-    const double* data = graph.data_.data();
-    const auto sum = [&](auto weight, auto input) {
-      return rule::Affine::forward(operands.size(), data[operands.bias], weight, input);
-    };
-    return with_numbers(operands.weights, data, [&](auto weight) {
-      if (!operands.inputs.is_run()) {
-        return sum(weight, [&](std::size_t k) { return data[operands.input(k)]; });
-      }
-      return with_numbers(operands.reads, data + operands.inputs.start,
-                          [&](auto input) { return sum(weight, input); });
+    return with_places(list, [&, data = graph.data_.data()](auto index) {
+      return Rule::forward(list.size, [=](std::size_t k) { return data[index(k)]; });
     });
   }
 
@@ -103,11 +90,15 @@ struct Recorder {
     bool needs_grad = graph.checked(bias).needs_grad;
     writer.add(bias.index());
     const IndexList weights = write_values(graph, writer, n, weight, needs_grad);
-    const IndexList reads = {static_cast<Index>(n), 0, nullptr};
-    writer.copy_list(reads);
+    writer.begin_list(n);
+    for (std::size_t k = 0; k < n; ++k) writer.add(static_cast<Index>(k));
+    writer.end_list(true);
     const Index place = writer.next_place();
     const IndexList inputs = write_values(graph, writer, n, input, needs_grad);
-    const double y = forward(graph, {bias.index(), weights, reads, inputs});
+    const auto number = [data = graph.data_.data()](Index index) { return data[index]; };
+    const double y = rule::Affine::forward(
+        n, number(bias.index()), [&](std::size_t k) { return number(weights[k]); },
+        [&](std::size_t k) { return number(inputs[k]); });
     return graph.push(Op::Affine, y, writer.keep(), place, needs_grad);
   }
 };

@@ -54,24 +54,31 @@ void WeightedSum::erase(std::size_t place) {
   row_ = {};
 }
 
-void WeightedSum::write_row(Graph& graph) const {
-  const std::size_t n = terms_.size();
+// Checks the handles. Those of lasting parameters need no second look until one is released.
+void WeightedSum::read_terms(Graph& graph) const {
   row_ = {};
-  row_.needs_grad = graph.checked(bias_).needs_grad;
-  row_.weights.resize(n);
-  row_.reads.resize(n);
-  for (std::size_t k = 0; k < n; ++k) {
-    row_.weights[k] = terms_[k].weight.index();
-    row_.reads[k] = terms_[k].input;
-    row_.inputs = std::max(row_.inputs, terms_[k].input + 1);
+  std::size_t with_grad = 0;
+  std::uint32_t newest = bias_.index();
+  for (const Term& term : terms_) {
+    with_grad += graph.checked(term.weight).needs_grad ? 1 : 0;
+    newest = std::max(newest, term.weight.index());
+    row_.weights.push_back(term.weight.index());
+    row_.reads.push_back(term.input);
+    row_.inputs = std::max(row_.inputs, term.input + 1);
   }
-  ListWriter writer(graph.operands_, 1 + 2 * ListWriter::words(n));
+  row_.needs_grad = graph.checked(bias_).needs_grad || with_grad > 0;
+  row_.weights_run = is_run(row_.weights) && (with_grad == 0 || with_grad == terms_.size());
+  row_.reads_run = is_run(row_.reads);
+  row_.is_lasting = graph.is_lasting(newest);
+  row_.parameter_changes = graph.parameter_changes_;
+}
+
+void WeightedSum::write_row(Graph& graph) const {
+  if (!row_.is_lasting || row_.parameter_changes != graph.parameter_changes_) read_terms(graph);
+  ListWriter writer(graph.operands_, 1 + 2 * ListWriter::words(terms_.size()));
   writer.add(bias_.index());
-  const IndexList weights = Recorder::write_values(
-      graph, writer, n, [&](std::size_t k) { return terms_[k].weight; }, row_.needs_grad);
-  writer.begin_list(n);
-  for (const std::uint32_t input : row_.reads) writer.add(input);
-  row_.is_run = writer.end_list(true).is_run() && weights.is_run() && n > 0;
+  writer.add_list(row_.weights, row_.weights_run);
+  writer.add_list(row_.reads, row_.reads_run);
   row_.place = writer.keep();
   row_.generation = graph.generation_;
 }
@@ -81,7 +88,7 @@ void WeightedSum::throw_too_few(std::size_t inputs) const {
        "; give at least ", row_.inputs);
 }
 
-double WeightedSum::forward(const Layer& layer) const {
+inline double WeightedSum::forward(const Layer& layer) const {
   const double* data = layer.data;
   const double* x = layer.x;
   const std::uint32_t* weights = row_.weights.data();
@@ -100,7 +107,7 @@ WeightedSum::Four WeightedSum::forward(const Layer& layer,
   const Four biases = four([&](const WeightedSum& s) { return layer.data[s.bias_.index()]; });
   const Row &a = sums[0]->row_, &b = sums[1]->row_, &c = sums[2]->row_, &d = sums[3]->row_;
   const auto together = [&](const Row& row) {
-    return row.is_run && row.reads[0] == a.reads[0];
+    return row.weights_run && row.reads_run && row.reads[0] == a.reads[0];
   };
   if (together(a) && together(b) && together(c) && together(d)) {
     const double* data = layer.data;
@@ -122,7 +129,7 @@ WeightedSum::Four WeightedSum::forward(const Layer& layer,
                                through(layer.x, &Row::reads));
 }
 
-Value WeightedSum::push(const Layer& layer, double y) const {
+inline Value WeightedSum::push(const Layer& layer, double y) const {
   bool needs_grad = row_.needs_grad;
   if (!needs_grad && layer.needs_grad) {
     for (const Term& term : terms_) {

@@ -33,12 +33,15 @@ class WeightedSum {
                      std::span<Value> results);
 
  private:
-  struct Row {  // what the graph was told, as long as it has this generation
-    std::uint32_t generation = 0;
-    std::uint32_t place = 0;
-    std::uint32_t inputs = 0;  // how many there must be
+  struct Row {
+    std::uint32_t generation = 0;         // of the graph, as long as the row stands in it
+    std::uint32_t place = 0;              // of the row
+    std::uint32_t parameter_changes = 0;  // of the graph, when the handles were checked
+    bool is_lasting = false;              // made outside all scopes
     bool needs_grad = false;
-    bool is_run = false;
+    bool weights_run = false;
+    bool reads_run = false;
+    std::uint32_t inputs = 0;            // how many there must be
     std::vector<std::uint32_t> weights;  // indices in the graph
     std::vector<std::uint32_t> reads;    // places in the inputs
   };
@@ -51,6 +54,7 @@ class WeightedSum {
     if (row_.inputs > inputs) throw_too_few(inputs);
   }
   void write_row(Graph& graph) const;
+  void read_terms(Graph& graph) const;
   [[noreturn]] void throw_too_few(std::size_t inputs) const;
   double forward(const Layer& layer) const;
   static Four forward(const Layer& layer, std::span<const WeightedSum* const, 4> sums);

@@ -43,9 +43,8 @@ void move_all(std::string_view where, const ParameterList& parameters, double ra
   if (!std::isfinite(rate)) fail(where, ": the learning rate is ", rate, "; give a finite one");
   parameters.for_each([&](std::size_t k, double data, double gradient) {
     auto copy = look(k);
-    const bool moves = std::isfinite(gradient) && std::isfinite(rule(data, gradient, copy));
-    if (!moves) throw_not_moved(where, parameters, k, data, gradient);
-    return true;
+    if (std::isfinite(rule(data, gradient, copy))) return true;  // no other gradient gives that
+    throw_not_moved(where, parameters, k, data, gradient);
   });
   parameters.set_each([&](std::size_t k, double data, double gradient) {
     return rule(data, gradient, state(k));

@@ -117,12 +117,11 @@ DenseGradient dense_gradient(const Program& program, const Mlp& mlp) {
 
 ZeroWeightProbe::ZeroWeightProbe(const Mlp& mlp) : mlp_(mlp) {
   for (const Layer& layer : mlp.layers()) {
-    auto& layer_terms = terms_.emplace_back();
+    auto& sums = sums_.emplace_back();
     for (const Neuron& neuron : layer.neurons()) {
-      const auto existing = neuron.connections();
-      auto& terms = layer_terms.emplace_back(existing.begin(), existing.end());
+      WeightedSum& sum = sums.emplace_back(neuron.weighted_sum());
       for (std::uint32_t input = 0; input < layer.input_count(); ++input) {
-        if (!neuron.reads(input)) terms.push_back({input, mlp.graph().value(0.0)});
+        if (!neuron.reads(input)) sum.append({input, mlp.graph().value(0.0)});
       }
     }
   }
@@ -131,13 +130,12 @@ ZeroWeightProbe::ZeroWeightProbe(const Mlp& mlp) : mlp_(mlp) {
 std::vector<Value> ZeroWeightProbe::operator()(std::span<const Value> sample) const {
   mlp_.check_sample_size(sample.size());
   std::vector<Value> inputs(sample.begin(), sample.end());
-  for (std::size_t layer = 0; layer < terms_.size(); ++layer) {
-    const auto neurons = mlp_.layers()[layer].neurons();
-    std::vector<Value> outputs;
-    for (std::size_t neuron = 0; neuron < neurons.size(); ++neuron) {
-      const Value pre = affine(neurons[neuron].bias(), terms_[layer][neuron], inputs);
-      outputs.push_back(activate(neurons[neuron].activation(), pre));
-    }
+  for (std::size_t layer = 0; layer < sums_.size(); ++layer) {
+    std::vector<const WeightedSum*> sums;
+    for (const WeightedSum& sum : sums_[layer]) sums.push_back(&sum);
+    std::vector<Value> outputs(sums.size());
+    WeightedSum::record(sums, inputs, outputs);
+    mlp_.layers()[layer].activate(outputs);
     inputs = std::move(outputs);
   }
   return inputs;
@@ -145,9 +143,9 @@ std::vector<Value> ZeroWeightProbe::operator()(std::span<const Value> sample) co
 
 DenseGradient ZeroWeightProbe::gradient() const {
   DenseGradient gradient(mlp_);
-  for (std::uint32_t layer = 0; layer < terms_.size(); ++layer) {
-    for (std::uint32_t neuron = 0; neuron < terms_[layer].size(); ++neuron) {
-      for (const Term& term : terms_[layer][neuron]) {
+  for (std::uint32_t layer = 0; layer < sums_.size(); ++layer) {
+    for (std::uint32_t neuron = 0; neuron < sums_[layer].size(); ++neuron) {
+      for (const Term& term : sums_[layer][neuron].terms()) {
         gradient[{layer, neuron, term.input}] = term.weight.grad();
       }
     }

@@ -91,8 +91,7 @@ class ZeroWeightProbe {
 
  private:
   const Mlp& mlp_;
-  std::vector<std::vector<std::vector<Term>>>
-      terms_;  // by layer, neuron: existing, then absent
+  std::vector<std::vector<WeightedSum>> sums_;  // by layer, neuron: existing, then absent
 };
 
 }  // namespace sprig

@@ -179,6 +179,23 @@ TEST_SUITE("backward") {
     }
   }
 
+  TEST_CASE("sum_of_squares has the bits of the squares written out, and so have its grads") {
+    const auto numbers = [](bool in_one_node, int count) {
+      Graph graph;
+      std::vector<Value> xs;
+      for (int k = 0; k < count; ++k) xs.push_back(graph.value(0.1 * k - 0.7));
+      xs.push_back(xs.front());
+      Value y = xs[0] * xs[0];
+      for (std::size_t k = 1; k < xs.size(); ++k) y += xs[k] * xs[k];
+      if (in_one_node) y = sum_of_squares(xs);
+      tanh(0.3 * y).backward();
+      std::vector<double> found = {y.data()};
+      for (const Value x : xs) found.push_back(x.grad());
+      return found;
+    };
+    for (const int count : {1, 2, 7, 50}) CHECK(numbers(true, count) == numbers(false, count));
+  }
+
   TEST_CASE("affine of terms is affine of the inputs that they read") {
     Graph graph;
     const Value bias = graph.value(0.5), u = graph.value(2), v = graph.value(-3);

@@ -15,7 +15,7 @@ namespace sprig {
 inline constexpr Op every_operation[] = {
 #define SPRIG_OP(Rule) Op::Rule,
     SPRIG_UNARY_RULES(SPRIG_OP) SPRIG_BINARY_RULES(SPRIG_OP) SPRIG_NARY_RULES(SPRIG_OP)
-    SPRIG_AFFINE_RULES(SPRIG_OP)
+        SPRIG_AFFINE_RULES(SPRIG_OP)
 #undef SPRIG_OP
 };
 

@@ -59,6 +59,7 @@ OPERATIONS = [
     ("max", 2, torch.maximum, apart),
     ("min", 2, torch.minimum, apart),
     ("sum", 0, lambda *xs: torch.stack(xs).sum(), anything),
+    ("sum_of_squares", 0, lambda *xs: torch.stack(xs).square().sum(), anything),
     ("affine", 0, affine, anything),
     ("log_sum_exp", 0, lambda *xs: torch.logsumexp(torch.stack(xs), 0), anything),
 ]
