@@ -76,7 +76,8 @@ $(KERNELS): $(BUILD)/obj/engine/program_kernels_%.o: engine/program_kernels.cpp 
 	@echo "compile $< for $*"
 	@$(COMPILE) $(EXTRA) -MMD -MP -c $< -o $@
 
-$(BUILD)/obj/engine/program_replay.o: private EXTRA = -O3
+# Long plain loops over parameters.
+$(BUILD)/obj/engine/program_replay.o $(BUILD)/obj/nn/optimizer.o: private EXTRA = -O3
 
 $(LIBRARY): $(filter-out %/program_kernels.o,$(call objects,engine/*.cpp nn/*.cpp)) $(KERNELS) \
             $(BUILD)/sources

@@ -28,11 +28,11 @@ class ParameterList {
 
   void zero_grad() const;  // throws Error if a handle is stale
 
-  // Calls f(k, data, grad) for all in order, until it returns false, and says whether it did so
-  // for none. Throws Error before the first call if a handle is stale.
-  bool for_each(auto f) const;
+  // Calls f(k, data, grad) for all in order, and says whether it was true for all. Throws Error
+  // before the first call if a handle is stale.
+  bool all(auto f) const;
 
-  // Gives parameter k the data move(k, data, grad), for all in order. Throws as for_each.
+  // Gives parameter k the data move(k, data, grad), for all in order. Throws as all().
   void set_each(auto move) const;
 
  private:
@@ -51,13 +51,13 @@ class ParameterList {
   mutable std::uint32_t changes_ = 0;
 };
 
-bool ParameterList::for_each(auto f) const {
+bool ParameterList::all(auto f) const {
   if (values_.empty()) return true;
   check();
   bool all = true;
   with_indices([&, data = graph_->data_.data(), grad = graph_->grad_.data()](auto index) {
-    for (std::size_t k = 0; k < values_.size() && all; ++k) {
-      all = f(k, data[index(k)], grad[index(k)]);
+    for (std::size_t k = 0; k < values_.size(); ++k) {
+      all &= f(k, data[index(k)], grad[index(k)]);
     }
   });
   return all;

@@ -11,19 +11,25 @@ ParameterList listed(std::string_view where, std::span<const Value> parameters) 
   return ParameterList(std::vector<Value>(parameters.begin(), parameters.end()), where);
 }
 
-// Says why `data` could not become `moved`. A gradient that is no number comes first, whichever
+bool is_finite(double x) { return x - x == 0; }  // plainer than std::isfinite, for a long loop
+
+// Says why not all could be moved. A gradient that is no number comes first, whichever
 // parameter it is of.
 [[noreturn]] void throw_not_moved(std::string_view where, const ParameterList& parameters,
-                                  std::size_t k, double data, double gradient) {
-  parameters.for_each([&](std::size_t index, double, double grad) {
-    if (std::isfinite(grad)) return true;
-    fail(where, ": the gradient of parameter ", index, " of ", parameters.size(), " is ", grad,
+                                  auto moved) {
+  parameters.all([&](std::size_t k, double, double gradient) {
+    if (is_finite(gradient)) return true;
+    fail(where, ": the gradient of parameter ", k, " of ", parameters.size(), " is ", gradient,
          "; nothing was moved. Lower the learning rate, or find the cause with "
          "graph.check_finite(true)");
   });
-  fail(where, ": the step of parameter ", k, " of ", parameters.size(), ", from ", data,
-       " with gradient ", gradient,
-       ", is too large for a double; nothing was moved. Lower the learning rate");
+  parameters.all([&](std::size_t k, double data, double gradient) {
+    if (is_finite(moved(k, data, gradient))) return true;
+    fail(where, ": the step of parameter ", k, " of ", parameters.size(), ", from ", data,
+         " with gradient ", gradient,
+         ", is too large for a double; nothing was moved. Lower the learning rate");
+  });
+  fail(where, ": nothing was moved");
 }
 
 void check_fraction(std::string_view what, double value) {
@@ -41,11 +47,14 @@ void check_not_negative(std::string_view what, double value) {
 void move_all(std::string_view where, const ParameterList& parameters, double rate, auto rule,
               auto look, auto state) {
   if (!std::isfinite(rate)) fail(where, ": the learning rate is ", rate, "; give a finite one");
-  parameters.for_each([&](std::size_t k, double data, double gradient) {
+  const auto moved = [&](std::size_t k, double data, double gradient) {
     auto copy = look(k);
-    if (std::isfinite(rule(data, gradient, copy))) return true;  // no other gradient gives that
-    throw_not_moved(where, parameters, k, data, gradient);
+    return rule(data, gradient, copy);
+  };
+  const bool all_move = parameters.all([&](std::size_t k, double data, double gradient) {
+    return is_finite(gradient) & is_finite(moved(k, data, gradient));
   });
+  if (!all_move) throw_not_moved(where, parameters, moved);
   parameters.set_each([&](std::size_t k, double data, double gradient) {
     return rule(data, gradient, state(k));
   });
