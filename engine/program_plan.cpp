@@ -152,8 +152,17 @@ class Planner {
         plan_.uniform_operands.push_back(source(operand));
         ++uniform.operands;
       }
+      uniform.reads_run = is_run(std::span(plan_.uniform_operands).last(uniform.operands));
       plan_.uniforms.push_back(uniform);
     }
+  }
+
+  static bool is_run(std::span<const UniformOperand> all) {
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      if (!all[k].is_leaf || all[k].place != all[0].place + k) return false;
+      if (all[k].wants_grad != all[0].wants_grad) return false;
+    }
+    return !all.empty();
   }
 
   UniformOperand source(Index node) const {

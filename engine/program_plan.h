@@ -122,6 +122,7 @@ struct Uniform {
   Index first_operand = 0;
   Index operands = 0;
   bool wants_grad = false;
+  bool reads_run = false;  // leaves that follow each other, all with a gradient or all without
 };
 
 // What has become of a recorded node, so that it can be compared with the eager graph's.

@@ -18,6 +18,17 @@ void in_shares(ThreadTeam& team, std::size_t total, const auto& function) {
   });
 }
 
+// Hands dy/d(operand k) to give(k, derivative), as backward does.
+void run_back(const Uniform& node, double y, auto at, auto give) {
+  const auto unary = [&](auto rule) { give(0, rule.derivative(at(0), y)); };
+  const auto binary = [&](auto rule) {
+    give(0, rule.derivative_a(at(0), at(1), y));
+    give(1, rule.derivative_b(at(0), at(1), y));
+  };
+  const auto nary = [&](auto rule) { rule.derivatives(node.operands, at, y, give); };
+  with_rule(node.op, unary, binary, nary, [](auto) {});
+}
+
 template <class T>
 void make_at_least(AlignedArray<T>& array, std::size_t size) {
   if (array.size() < size) array = AlignedArray<T>(size);
@@ -62,45 +73,52 @@ void Replay<T>::run_uniforms(const Graph& graph) {
   for (std::size_t index = 0; index < plan_.uniforms.size(); ++index) {
     const Uniform& node = plan_.uniforms[index];
     const UniformOperand* operands = plan_.uniform_operands.data() + node.first_operand;
-    const auto at = [&](std::size_t k) { return uniform(graph, operands[k]); };
     double& y = uniform_data_[index];
     y = node.data;
-    with_rule(
-        node.op, [&](auto rule) { y = rule.forward(at(0)); },
-        [&](auto rule) { y = rule.forward(at(0), at(1)); },
-        [&](auto rule) { y = rule.forward(node.operands, at); },
-        [](auto) {});  // a weighted sum is a row
+    const auto run = [&](auto at) {
+      with_rule(
+          node.op, [&](auto rule) { y = rule.forward(at(0)); },
+          [&](auto rule) { y = rule.forward(at(0), at(1)); },
+          [&](auto rule) { y = rule.forward(node.operands, at); },
+          [](auto) {});  // a weighted sum is a row
+    };
+    if (node.reads_run) {
+      run([leaves = graph.data_.data() + operands->place](std::size_t k) { return leaves[k]; });
+    } else {
+      run([&](std::size_t k) { return uniform(graph, operands[k]); });
+    }
   }
 }
 
 template <class T>
 void Replay<T>::land_uniforms(Graph& graph, const T* value_grads, double scale) {
   if (plan_.uniforms.empty()) return;
-  std::vector<double>& grads = uniform_grads_;
-  grads.assign(plan_.uniforms.size(), 0.0);
+  uniform_grads_.assign(plan_.uniforms.size(), 0.0);
   for (const Index value : uniform_values_) {
-    grads[plan_.values[value].place] += scale * value_grads[value];
+    uniform_grads_[plan_.values[value].place] += scale * value_grads[value];
   }
   for (std::size_t index = plan_.uniforms.size(); index-- > 0;) {
     const Uniform& node = plan_.uniforms[index];
-    const double upstream = grads[index];
+    const double upstream = uniform_grads_[index];
     if (!node.wants_grad || upstream == 0) continue;
     const UniformOperand* operands = plan_.uniform_operands.data() + node.first_operand;
-    const auto at = [&](std::size_t k) { return uniform(graph, operands[k]); };
+    if (node.reads_run) {
+      if (!operands->wants_grad) continue;
+      double* grads = graph.grad_.data() + operands->place;
+      run_back(
+          node, uniform_data_[index],
+          [leaves = graph.data_.data() + operands->place](std::size_t k) { return leaves[k]; },
+          [=](std::size_t k, double derivative) { grads[k] += upstream * derivative; });
+      continue;
+    }
     const auto give = [&](std::size_t k, double derivative) {
-      if (!operands[k].wants_grad) return;
-      double& grad =
-          operands[k].is_leaf ? graph.grad_[operands[k].place] : grads[operands[k].place];
-      grad += upstream * derivative;
+      const auto [place, is_leaf, wants_grad] = operands[k];
+      if (!wants_grad) return;
+      (is_leaf ? graph.grad_ : uniform_grads_)[place] += upstream * derivative;
     };
-    const double y = uniform_data_[index];
-    const auto unary = [&](auto rule) { give(0, rule.derivative(at(0), y)); };
-    const auto binary = [&](auto rule) {
-      give(0, rule.derivative_a(at(0), at(1), y));
-      give(1, rule.derivative_b(at(0), at(1), y));
-    };
-    const auto nary = [&](auto rule) { rule.derivatives(node.operands, at, y, give); };
-    with_rule(node.op, unary, binary, nary, [](auto) {});
+    run_back(
+        node, uniform_data_[index], [&](std::size_t k) { return uniform(graph, operands[k]); },
+        give);
   }
 }
 
