@@ -253,9 +253,7 @@ struct Affine {  // bias + w0*x0 + w1*x1 + ...
     for (std::size_t k = 0; k < n; ++k) y = add_term(y, weight(k), input(k));
     return y;
   }
-  static auto add_term(const auto& sum, const auto& weight, const auto& input) {
-    return sum + weight * input;
-  }
+  static auto add_term(auto sum, auto weight, auto input) { return sum + weight * input; }
   static auto derivative_bias() { return 1.0; }
   static auto derivative_weight(const auto&, const auto& input) { return input; }
   static auto derivative_input(const auto& weight, const auto&) { return weight; }
