@@ -77,7 +77,7 @@ Trainer::Outcome Trainer::run_eagerly(Pass pass) {
   return outcome;
 }
 
-// The same for one sample.
+// The same for one sample, which the Program replays on all.
 Program::Recording Trainer::record(std::span<const Value> point,
                                    std::span<const Value> label) const {
   OuterProductProbe probe(mlp_);

@@ -29,8 +29,8 @@ struct TrainingOptions {
   double l2 = 1e-4;
   std::uint32_t seed = 40;  // of wiring and weights; this one shows the post's story
 
-  // Make the graph of all samples anew in every step instead of replaying a Program. The two
-  // add up in another order, and so differ in last bits, which grow over hundreds of steps.
+  // Make the graph of all samples anew in every step instead of replaying a Program: slow, the
+  // reference. The two round differently; on some seeds that grows until long runs part ways.
   bool eager = false;
 
   // RigL
@@ -66,13 +66,15 @@ class Trainer {
   StepRecord measure();
 
  private:
-  enum class Pass { forward, gradients, probe };  // each does what those before it do
+  enum class Pass { forward, gradients, probe };  // each includes those before it
   struct Outcome {
     double loss;
     double accuracy;
     std::optional<DenseGradient> dense_gradient;  // of a probe
   };
-  // All samples through the network; leaves the gradient of the loss in the parameters.
+
+  // All samples through the network. Unless forward only, adds the gradient of the loss to the
+  // grads of the parameters.
   Outcome run(Pass pass) { return options_.eager ? run_eagerly(pass) : replay(pass); }
   Outcome run_eagerly(Pass pass);
   Outcome replay(Pass pass);
