@@ -84,7 +84,9 @@ Program::Recording Trainer::record(std::span<const Value> point,
   const std::vector<Value> scores = probe(point);
   const Value loss =
       hinge_loss(scores[0], label[0]) + l2_penalty(mlp_.parameters(), options_.l2);
-  return {.loss = loss, .outputs = scores, .products = probe.products()};
+  Program::Recording recording{.loss = loss, .outputs = scores, .products = {}};
+  if (rigl_) recording.products = probe.products();
+  return recording;
 }
 
 Trainer::Outcome Trainer::replay(Pass pass) {
