@@ -1,5 +1,6 @@
 #include "nn/loss.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <vector>
@@ -86,16 +87,45 @@ Value softmax_cross_entropy(std::span<const Value> logits, std::size_t label) {
 }
 
 double binary_accuracy(std::span<const Value> scores, std::span<const double> labels) {
+  std::vector<double> numbers;
+  for (const Value score : scores) numbers.push_back(score.data());
+  return binary_accuracy(numbers, labels);
+}
+
+double binary_accuracy(std::span<const double> scores, std::span<const double> labels) {
   check_batch("binary_accuracy", scores.size(), labels.size());
   std::size_t right = 0;
   for (std::size_t sample = 0; sample < scores.size(); ++sample) {
-    if (std::isnan(scores[sample].data()) || std::isnan(labels[sample])) {
-      fail("binary_accuracy: sample ", sample, " has score ", scores[sample].data(),
-           " and label ", labels[sample], "; a nan is on neither side");
+    if (std::isnan(scores[sample]) || std::isnan(labels[sample])) {
+      fail("binary_accuracy: sample ", sample, " has score ", scores[sample], " and label ",
+           labels[sample], "; a nan is on neither side");
     }
-    if ((labels[sample] > 0) == (scores[sample].data() > 0)) ++right;
+    if ((labels[sample] > 0) == (scores[sample] > 0)) ++right;
   }
   return static_cast<double>(right) / static_cast<double>(scores.size());
+}
+
+double accuracy(std::span<const double> outputs, std::span<const std::size_t> labels) {
+  if (labels.empty()) fail("accuracy: the batch is empty; give at least one sample");
+  if (outputs.size() % labels.size() != 0) {
+    fail("accuracy: got ", outputs.size(), " outputs for ", labels.size(),
+         " labels; give every sample as many outputs");
+  }
+  const std::size_t classes = outputs.size() / labels.size();
+  std::size_t right = 0;
+  for (std::size_t sample = 0; sample < labels.size(); ++sample) {
+    const std::span<const double> row = outputs.subspan(sample * classes, classes);
+    if (labels[sample] >= classes) {
+      fail("accuracy: sample ", sample, " has label ", labels[sample], " but only ", classes,
+           " outputs; labels count from 0");
+    }
+    if (std::ranges::any_of(row, [](double output) { return std::isnan(output); })) {
+      fail("accuracy: sample ", sample, " has an output that is nan; it has no largest one");
+    }
+    const auto largest = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+    if (largest == labels[sample]) ++right;
+  }
+  return static_cast<double>(right) / static_cast<double>(labels.size());
 }
 
 }  // namespace sprig

@@ -38,4 +38,13 @@ Value mean(std::span<const Value> values);
 // batch is empty, the sizes differ, or a score or label is nan.
 double binary_accuracy(std::span<const Value> scores, std::span<const double> labels);
 
+// The same for scores that are numbers, as Program::outputs() gives them.
+double binary_accuracy(std::span<const double> scores, std::span<const double> labels);
+
+// The fraction of samples whose largest output is the one at the label; of equal ones the first
+// counts as the largest. `outputs` sample by sample, as Program::outputs() gives them. Throws
+// Error if there is no label, the samples do not have as many outputs each, a label is not
+// below their number, or an output is nan.
+double accuracy(std::span<const double> outputs, std::span<const std::size_t> labels);
+
 }  // namespace sprig

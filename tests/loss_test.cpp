@@ -133,6 +133,28 @@ TEST_SUITE("loss") {
     CHECK(binary_accuracy(scores, std::vector<double>{-1, 1, 1, -1}) == 0.0);
   }
 
+  TEST_CASE("binary_accuracy is the same for Values and for their numbers") {
+    const std::vector<double> numbers{2.0, -1.0, 0.0, 0.5};
+    const std::vector<double> labels{1, -1, 1, -1};
+    Graph graph;
+    CHECK(binary_accuracy(numbers, labels) == 0.5);
+    CHECK(binary_accuracy(values(graph, numbers), labels) == 0.5);
+  }
+
+  TEST_CASE("accuracy counts the samples whose largest output is their label's") {
+    const std::vector<double> outputs{0.1, 0.7, 0.2, /**/ 3, -1, 2, /**/ -5, -4, -3};
+    CHECK(accuracy(outputs, std::vector<std::size_t>{1, 0, 2}) == 1.0);
+    CHECK(accuracy(outputs, std::vector<std::size_t>{1, 1, 2}) == 2.0 / 3);
+    CHECK(accuracy(outputs, std::vector<std::size_t>{0, 2, 0}) == 0.0);
+  }
+
+  TEST_CASE(
+      "of equal outputs accuracy takes the first, so a constant network knows one class") {
+    const std::vector<double> outputs{4, 4, 4, 4};
+    CHECK(accuracy(outputs, std::vector<std::size_t>{0, 1}) == 0.5);
+    CHECK(accuracy({{infinity, -infinity}}, std::vector<std::size_t>{0}) == 1.0);
+  }
+
   TEST_CASE("an empty batch is refused, and so is one with more or fewer targets") {
     Graph graph;
     const std::vector<Value> two = values(graph, {1, 2});
@@ -191,6 +213,26 @@ TEST_SUITE("loss") {
     CHECK_THROWS_WITH_AS((void)binary_accuracy(scores, std::vector<double>{1, -1}),
                          "binary_accuracy: sample 1 has score nan and label -1; a nan is on "
                          "neither side",
+                         Error);
+    CHECK_THROWS_AS(binary_accuracy(std::vector{1.0}, std::vector{not_a_number}), Error);
+  }
+
+  TEST_CASE("accuracy refuses outputs without a largest one, and labels without an output") {
+    using Labels = std::vector<std::size_t>;
+    const std::vector<double> four{1, 2, 3, 4};
+    CHECK_THROWS_WITH_AS(accuracy({}, Labels{}),
+                         "accuracy: the batch is empty; give at least one sample", Error);
+    CHECK_THROWS_WITH_AS(
+        accuracy(four, Labels{0, 0, 0}),
+        "accuracy: got 4 outputs for 3 labels; give every sample as many outputs", Error);
+    CHECK_THROWS_WITH_AS(
+        accuracy(four, Labels{1, 2}),
+        "accuracy: sample 1 has label 2 but only 2 outputs; labels count from 0", Error);
+    CHECK_THROWS_WITH_AS(
+        accuracy({}, Labels{0}),
+        "accuracy: sample 0 has label 0 but only 0 outputs; labels count from 0", Error);
+    CHECK_THROWS_WITH_AS(accuracy(std::vector{1.0, not_a_number}, Labels{0}),
+                         "accuracy: sample 0 has an output that is nan; it has no largest one",
                          Error);
   }
 }

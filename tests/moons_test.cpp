@@ -37,6 +37,26 @@ double final_accuracy(Method method, std::uint32_t seed) {
   return trainer.measure().accuracy;
 }
 
+// Which neuron reads what, whatever the weights.
+Topology wiring_of(Topology topology) {
+  for (Topology::Layer& layer : topology.layers) {
+    for (Topology::Neuron& neuron : layer.neurons) {
+      neuron.bias = 0;
+      for (Topology::Connection& connection : neuron.connections) connection.weight = 0;
+    }
+  }
+  return topology;
+}
+
+// Not the accuracy: a score that is exactly 0 in the one may be a little more in the other.
+void check_agreement(const StepRecord& replayed, const StepRecord& eager) {
+  CAPTURE(eager.step);
+  CHECK(replayed.step == eager.step);
+  CHECK(replayed.loss == doctest::Approx(eager.loss).epsilon(1e-9));
+  CHECK(replayed.dropped == eager.dropped);
+  CHECK(replayed.grown == eager.grown);
+}
+
 }  // namespace
 
 TEST_SUITE("moons") {
@@ -68,6 +88,47 @@ TEST_SUITE("moons") {
       grown += record.grown;
     }
     CHECK(grown > 0);
+  }
+
+  TEST_CASE("on the story's seed the Program trains and rewires as the eager graph does") {
+    const Moons data = make_moons(100, 0.1, TrainingOptions{}.seed);
+    for (const Method method : {Method::static_wiring, Method::rigl}) {
+      Trainer replayed(method, {}, data);
+      Trainer eager(method, {.eager = true}, data);
+      while (!eager.is_done()) {
+        check_agreement(replayed.step(), eager.step());
+        REQUIRE(wiring_of(replayed.topology()) == wiring_of(eager.topology()));
+      }
+      check_agreement(replayed.measure(), eager.measure());
+    }
+  }
+
+  TEST_CASE("on any seed the first steps, rewirings too, are those of the eager graph") {
+    for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+      CAPTURE(seed);
+      const Moons data = make_moons(60, 0.2, seed);
+      TrainingOptions options{.seed = seed, .interval = 2, .start = 0};
+      Trainer replayed(Method::rigl, options, data);
+      options.eager = true;
+      Trainer eager(Method::rigl, options, data);
+      for (int step = 0; step < 3; ++step) check_agreement(replayed.step(), eager.step());
+      check_agreement(replayed.measure(), eager.measure());
+      CHECK(wiring_of(replayed.topology()) == wiring_of(eager.topology()));
+    }
+  }
+
+  TEST_CASE("--eager prints what the Program prints, and differs in last digits only") {
+    TemporaryFolder folder;
+    const std::string out = (folder / "out").string();
+    std::vector<std::string> arguments{"--steps", "60", "--method", "static", "--out", out};
+    const Outcome replayed = moons(arguments);
+    const std::string replayed_steps = text_of_file(folder / "out" / "steps.csv");
+    arguments.push_back("--eager");
+    const Outcome eager = moons(arguments);
+    CHECK(eager.status == 0);
+    CHECK(eager.err == "");
+    CHECK(eager.out == replayed.out);
+    CHECK(text_of_file(folder / "out" / "steps.csv") != replayed_steps);
   }
 
   TEST_CASE("many seeds give the same numbers for one thread at a time and for all cores") {
@@ -127,6 +188,8 @@ TEST_SUITE("moons") {
           "moons: --seeds excludes --as-published; see moons --help\n");
     CHECK(complaint({"--steps", "3", "--as-published"}) ==
           "moons: --steps excludes --as-published; see moons --help\n");
+    CHECK(complaint({"--eager", "--as-published"}) ==
+          "moons: --eager excludes --as-published; see moons --help\n");
     CHECK(complaint({"--seeds", "1..2", "--method", "rigl"}) ==
           "moons: --method excludes --seeds; see moons --help\n");
     CHECK(complaint({"--seeds", "1..4294967295"}) ==

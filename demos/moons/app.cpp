@@ -70,6 +70,9 @@ void add_training_flags(CLI::App& app, Flags& flags) {
   app.add_option("--noise", flags.story.noise, "standard deviation")
       ->check(CLI::Range(0.0, 100.0));
   app.add_option("--seed", training.seed, "of data, wiring and weights");
+  app.add_flag("--eager", training.eager,
+               "run the eager graph, the reference, instead of the recorded Program; it rounds "
+               "differently, so long runs may part ways; default: no");
 }
 
 void add_output_flags(CLI::App& app, Flags& flags) {

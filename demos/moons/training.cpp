@@ -31,6 +31,14 @@ Topology initial_topology(const TrainingOptions& options) {
   return random_topology(wiring, rng);
 }
 
+constexpr SampleShape point_and_label{.inputs = 2, .targets = 1};
+
+Batch make_batch(const Moons& moons) {
+  std::vector<double> coordinates;
+  for (const auto& [x, y] : moons.points) coordinates.insert(coordinates.end(), {x, y});
+  return Batch(point_and_label, coordinates, moons.labels);
+}
+
 RigL make_rigl(const TrainingOptions& options) {
   const int end = std::max(1, static_cast<int>(options.end * options.steps));
   return RigL({.interval = options.interval,
@@ -48,29 +56,55 @@ Trainer::Trainer(Method method, const TrainingOptions& options, const Moons& moo
     : moons_(moons),
       options_(options),
       mlp_(graph_, initial_topology(options)),
+      batch_(make_batch(moons)),
+      program_(graph_, point_and_label,
+               [this](auto point, auto label) { return record(point, label); }),
       learning_rate_(linear(options.learning_rate, options.learning_rate / 10, options.steps)) {
-  for (const auto& point : moons.points) samples_.push_back(constants(graph_, point));
   if (method == Method::rigl) rigl_ = make_rigl(options);
 }
 
-Trainer::Outcome Trainer::forward(auto&& network) {
+Trainer::Outcome Trainer::run_eagerly(Pass pass) {
+  const StepScope scope(graph_);
+  OuterProductProbe probe(mlp_);
   std::vector<Value> scores;
-  for (const std::vector<Value>& sample : samples_) scores.push_back(network(sample)[0]);
+  for (const auto& point : moons_.points) scores.push_back(probe(constants(graph_, point))[0]);
   const Value loss =
       hinge_loss(scores, moons_.labels) + l2_penalty(mlp_.parameters(), options_.l2);
-  return {loss, binary_accuracy(scores, moons_.labels)};
+  if (pass != Pass::forward) loss.backward();
+
+  Outcome outcome{loss.data(), binary_accuracy(scores, moons_.labels), {}};
+  if (pass == Pass::probe) outcome.dense_gradient = probe.gradient();
+  return outcome;
+}
+
+// The same for one sample, which the Program replays on all.
+Program::Recording Trainer::record(std::span<const Value> point,
+                                   std::span<const Value> label) const {
+  OuterProductProbe probe(mlp_);
+  const std::vector<Value> scores = probe(point);
+  const Value loss =
+      hinge_loss(scores[0], label[0]) + l2_penalty(mlp_.parameters(), options_.l2);
+  Program::Recording recording{.loss = loss, .outputs = scores, .products = {}};
+  if (rigl_) recording.products = probe.products();
+  return recording;
+}
+
+Trainer::Outcome Trainer::replay(Pass pass) {
+  const double loss = pass == Pass::forward     ? program_.evaluate(batch_)
+                      : pass == Pass::gradients ? program_.run(batch_)
+                                                : program_.run_with_products(batch_);
+  Outcome outcome{loss, binary_accuracy(program_.outputs(), moons_.labels), {}};
+  if (pass == Pass::probe) outcome.dense_gradient = dense_gradient(program_, mlp_);
+  return outcome;
 }
 
 StepRecord Trainer::step() {
-  const StepScope scope(graph_);
-  OuterProductProbe probe(mlp_);
   const bool is_probed = rigl_ && rigl_->wants_probe(step_);
-  const Outcome outcome = is_probed ? forward(probe) : forward(mlp_);
   mlp_.zero_grad();
-  outcome.loss.backward();
+  const Outcome outcome = run(is_probed ? Pass::probe : Pass::gradients);
 
-  StepRecord record{.step = step_, .loss = outcome.loss.data(), .accuracy = outcome.accuracy};
-  if (is_probed) rigl_->observe(probe.gradient());
+  StepRecord record{.step = step_, .loss = outcome.loss, .accuracy = outcome.accuracy};
+  if (is_probed) rigl_->observe(*outcome.dense_gradient);
   if (rigl_ && rigl_->is_due(step_)) {
     const Rewiring rewiring = rigl_->update(mlp_, step_);
     record.dropped = rewiring.dropped.size();
@@ -83,9 +117,8 @@ StepRecord Trainer::step() {
 }
 
 StepRecord Trainer::measure() {
-  const StepScope scope(graph_);
-  const Outcome outcome = forward(mlp_);
-  return {.step = step_, .loss = outcome.loss.data(), .accuracy = outcome.accuracy};
+  const Outcome outcome = run(Pass::forward);
+  return {.step = step_, .loss = outcome.loss, .accuracy = outcome.accuracy};
 }
 
 }  // namespace sprig

@@ -1,5 +1,5 @@
 // sprig's own training on two moons: one network, one full-batch step at a time, static or
-// RigL.
+// RigL. Each step replays a recorded Program, or runs the eager graph, its reference.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "demos/moons/data.h"
+#include "engine/program.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
 #include "nn/probe.h"
@@ -27,6 +28,10 @@ struct TrainingOptions {
   double learning_rate = 0.05;  // of Adam; falls in a straight line to a tenth at the end
   double l2 = 1e-4;
   std::uint32_t seed = 40;  // of wiring and weights; this one shows the post's story
+
+  // Make the graph of all samples anew in every step instead of replaying a Program: slow, the
+  // reference. The two round differently; on some seeds that grows until long runs part ways.
+  bool eager = false;
 
   // RigL
   Scope scope = Scope::layer;
@@ -61,17 +66,26 @@ class Trainer {
   StepRecord measure();
 
  private:
+  enum class Pass { forward, gradients, probe };  // each includes those before it
   struct Outcome {
-    Value loss;
+    double loss;
     double accuracy;
+    std::optional<DenseGradient> dense_gradient;  // of a probe
   };
-  Outcome forward(auto&& network);
+
+  // All samples through the network. Unless forward only, adds the gradient of the loss to the
+  // grads of the parameters.
+  Outcome run(Pass pass) { return options_.eager ? run_eagerly(pass) : replay(pass); }
+  Outcome run_eagerly(Pass pass);
+  Outcome replay(Pass pass);
+  Program::Recording record(std::span<const Value> point, std::span<const Value> label) const;
 
   const Moons& moons_;
   TrainingOptions options_;
   Graph graph_;
   Mlp mlp_;
-  std::vector<std::vector<Value>> samples_;
+  Batch batch_;
+  Program program_;
   Adam adam_;
   Schedule learning_rate_;
   std::optional<RigL> rigl_;  // none when static
