@@ -88,13 +88,14 @@ void WeightedSum::throw_too_few(std::size_t inputs) const {
        "; give at least ", row_.inputs);
 }
 
-inline double WeightedSum::forward(const Layer& layer) const {
+// Not inlined, as g++ then keeps the sum in memory for want of registers.
+[[gnu::noinline]] double WeightedSum::forward(const Layer& layer) const {
   const double* data = layer.data;
   const double* x = layer.x;
   const std::uint32_t* weights = row_.weights.data();
   const std::uint32_t* reads = row_.reads.data();
   return rule::Affine::forward(
-      terms_.size(), data[bias_.index()], [=](std::size_t k) { return data[weights[k]]; },
+      row_.weights.size(), data[bias_.index()], [=](std::size_t k) { return data[weights[k]]; },
       [=](std::size_t k) { return x[reads[k]]; });
 }
 
@@ -145,7 +146,7 @@ void WeightedSum::record(std::span<const WeightedSum* const> sums,
   Graph& graph = sums[0]->bias_.graph();
   for (const WeightedSum* sum : sums) sum->check_row(graph, inputs.size());
   const Layer layer(graph, inputs, sums.size());
-  const auto size = [&](std::size_t s) { return sums[s]->terms_.size(); };
+  const auto size = [&](std::size_t s) { return sums[s]->row_.weights.size(); };
   for (std::size_t s = 0; s < sums.size();) {
     const bool go_together = s + 4 <= sums.size() && size(s) > 4 && size(s) == size(s + 1) &&
                              size(s) == size(s + 2) && size(s) == size(s + 3);
