@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/graph.h"
+#include "engine/program.h"
 #include "nn/loss.h"
 #include "nn/mlp.h"
 #include "nn/probe.h"
@@ -93,6 +94,45 @@ void backward_of_small_mlp(benchmark::State& state) {
                           state.iterations());
 }
 BENCHMARK(backward_of_small_mlp);
+
+// One output trained towards 1, on 100 samples. The range is the number of hidden neurons in each
+// of two layers, a tenth of whose connections exist.
+struct SmallProgram {
+  explicit SmallProgram(std::int64_t hidden)
+      : mlp(graph, network(2, static_cast<std::uint32_t>(hidden), 0.9)) {}
+
+  Graph graph;
+  Mlp mlp;
+  Batch batch{{.inputs = 2}, std::vector<double>(200, 0.5), {}};
+  Program program{graph, {.inputs = 2}, [this](auto inputs, auto) {
+                    return Program::Recording{
+                        .loss = hinge_loss(mlp(inputs)[0], graph.constant(1)),
+                        .outputs = {},
+                        .products = {}};
+                  }};
+};
+
+// As after a rewiring: a parameter is given up and made, so that the next run records.
+void record_and_replay_program(benchmark::State& state) {
+  SmallProgram small(state.range(0));
+  Value spare = small.graph.parameter(0);
+  for (auto _ : state) {
+    small.graph.release(spare);
+    spare = small.graph.parameter(0);
+    benchmark::DoNotOptimize(small.program.run(small.batch));
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(small.mlp.connection_count()) *
+                          state.iterations());
+}
+BENCHMARK(record_and_replay_program)->Arg(16)->Arg(300);
+
+void replay_program(benchmark::State& state) {
+  SmallProgram small(state.range(0));
+  for (auto _ : state) benchmark::DoNotOptimize(small.program.run(small.batch));
+  state.SetItemsProcessed(static_cast<std::int64_t>(small.mlp.connection_count()) *
+                          state.iterations());
+}
+BENCHMARK(replay_program)->Arg(16)->Arg(300);
 
 // A sample through a sparse network and back, with the gradients of the absent connections.
 void probe_sample(benchmark::State& state) {
