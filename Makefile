@@ -30,8 +30,9 @@ FOLDERS := engine nn demos demos/* tests tests/*
 SOURCES := $(wildcard $(FOLDERS:%=%/*.h) $(FOLDERS:%=%/*.cpp))
 
 # The kernels are compiled for several kinds of processor; engine/processor.cpp picks one.
-PROCESSORS := any_processor \
-              $(if $(findstring x86_64,$(shell $(CXX) -dumpmachine)),x86_64_v3 x86_64_v4)
+# Under a sanitizer one kind and few lengths of rows must do: the others take minutes.
+PROCESSORS := any_processor $(if $(SANITIZE),,\
+              $(if $(findstring x86_64,$(shell $(CXX) -dumpmachine)),x86_64_v3 x86_64_v4))
 KERNELS    := $(PROCESSORS:%=$(BUILD)/obj/engine/program_kernels_%.o)
 
 LIBRARY       := $(BUILD)/libsprig.a
@@ -54,7 +55,8 @@ PEERS         := $(wildcard /usr/include/adolc /usr/include/trilinos/Sacado_trad
 ALWAYS    = -std=c++20 -ffp-contract=off -pthread -I. $(HOMEBREW)
 HOMEBREW  = $(addprefix -isystem ,$(wildcard /opt/homebrew/include))
 WARNINGS  = -Wall -Wextra -Wshadow $(if $(WERROR),-Werror)
-SANITIZER = $(if $(SANITIZE),-O1 -g -fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
+SANITIZER = $(if $(SANITIZE),-O1 -g -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+            -DSPRIG_FEW_KERNELS)
 COMPILE   = $(CXX) -O2 $(WARNINGS) $(CPPFLAGS) $(CXXFLAGS) $(SANITIZER) $(ALWAYS)
 LINK      = $(CXX) $(SANITIZER) $(LDFLAGS) -pthread
 GRAPHVIZ  = libgvc libcgraph
@@ -67,7 +69,7 @@ $(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 
 $(BUILD)/obj/engine/graphviz.o: private EXTRA = $$(pkg-config --cflags $(GRAPHVIZ))
 
-KERNEL_FLAGS  = -O3 -fno-math-errno -Wno-psabi
+KERNEL_FLAGS  = $(if $(SANITIZE),-O1,-O3) -fno-math-errno -Wno-psabi
 $(KERNELS): private EXTRA = $(KERNEL_FLAGS) -DSPRIG_PROCESSOR=$* $($*)
 x86_64_v3     = -march=x86-64-v3
 x86_64_v4     = -march=x86-64-v4

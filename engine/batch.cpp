@@ -32,6 +32,11 @@ std::size_t count_samples(SampleShape shape, std::size_t inputs, std::size_t tar
   return samples;
 }
 
+// The next length that rows can have.
+std::size_t fill_up(std::size_t vectors) {
+  return *std::ranges::lower_bound(vector_counts, vectors);
+}
+
 std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 }  // namespace
@@ -51,7 +56,7 @@ Batch::Batch(SampleShape shape, std::span<const double> inputs, std::span<const 
     most = std::min(most, divide_up(options.samples_per_part, lanes_));
   }
   parts_ = divide_up(vectors_, most);
-  stride_ = divide_up(vectors_, parts_) * lanes_;
+  stride_ = fill_up(divide_up(vectors_, parts_)) * lanes_;
   if (is_double) {
     lay_out<double>(inputs, targets);
   } else {
@@ -69,7 +74,7 @@ Batch::Part Batch::part(std::size_t index) const {
   const std::size_t end = (index + 1) * vectors_ / parts_;
   return {.first_sample = first * lanes_,
           .samples = std::min(samples_, end * lanes_) - first * lanes_,
-          .vectors = end - first};
+          .vectors = fill_up(end - first)};
 }
 
 template <class T>

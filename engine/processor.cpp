@@ -7,7 +7,8 @@ namespace sprig {
 namespace any_processor {
 extern const KernelSet the_set;
 }
-#ifdef __x86_64__
+#if defined(__x86_64__) && !defined(SPRIG_FEW_KERNELS)
+#define SPRIG_HAS_LEVELS
 namespace x86_64_v3 {
 extern const KernelSet the_set;
 }
@@ -20,7 +21,7 @@ namespace {
 
 // The levels of the x86-64 psABI: v3 has registers of 32 bytes (AVX2), v4 of 64 (AVX-512).
 const KernelSet& best_set() {
-#ifdef __x86_64__
+#ifdef SPRIG_HAS_LEVELS
   const bool has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
                       __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
   const bool has_v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

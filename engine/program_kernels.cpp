@@ -12,12 +12,12 @@ struct Constant {
 
 // Calls function(Constant<vectors>{}): the loops over a row are unrolled, and what they need
 // stays in registers.
-template <std::size_t V = 1>
+template <std::size_t n = 0>
 void with_vectors(std::size_t vectors, const auto& function) {
-  if constexpr (V < most_vectors) {
-    if (vectors > V) return with_vectors<V + 1>(vectors, function);
+  if constexpr (vector_counts[n] < most_vectors) {
+    if (vectors > vector_counts[n]) return with_vectors<n + 1>(vectors, function);
   }
-  function(Constant<V>{});
+  function(Constant<vector_counts[n]>{});
 }
 
 // ---- Tiles -----------------------------------------------------------------------------------

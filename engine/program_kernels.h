@@ -9,8 +9,13 @@
 
 namespace sprig {
 
-// A part has at most this many groups of 64 bytes in a row: the sums of a neuron for as many
-// fit the registers of a processor with wide ones.
+// How many groups of 64 bytes a row of a part may have: for each there are loops that keep a
+// neuron's sums in registers. Rows of other lengths are filled up with copies of a sample.
+#ifdef SPRIG_FEW_KERNELS  // under a sanitizer, where many take minutes to compile
+inline constexpr std::size_t vector_counts[] = {1, 4, 16};
+#else
+inline constexpr std::size_t vector_counts[] = {1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 16};
+#endif
 inline constexpr std::size_t most_vectors = 16;
 
 // Row r of samples begins at r * stride; `vectors` groups of 64 bytes of it are in use. Behind
