@@ -186,10 +186,14 @@ std::string RowProcess::answer() {
   fail("the row '", name_, "' has ended without an answer; leave it out with --row");
 }
 
+// It is stopped while it is not asked: threads that look out for work would take the time of
+// another row's.
 std::vector<double> RowProcess::ask(const std::string& question) {
+  kill(process_, SIGCONT);
   std::fprintf(to_, "%s\n", question.c_str());
   std::fflush(to_);
   std::istringstream words(answer());
+  kill(process_, SIGSTOP);
   std::vector<double> numbers;
   for (std::string word; words >> word;) {
     char* end = nullptr;
