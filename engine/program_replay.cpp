@@ -253,10 +253,12 @@ void Replay<T>::land(Graph& graph, std::size_t index) {
     double* to = graph.grad_.data() + run.first_leaf;
     for (std::size_t k = 0; k < run.count; ++k) to[k] += scale * from[k];
   };
-  if (lands_later_) {
-    for (const Run& run : runs_) {
-      if (run.wants_grad && run.in_graph) add(run);
-    }
+  if (lands_later_) {  // a leaf is in one of these runs at most, so threads can share them
+    in_shares(team_, runs_.size(), [&](std::size_t first, std::size_t end, std::size_t) {
+      for (std::size_t k = first; k < end; ++k) {
+        if (runs_[k].wants_grad && runs_[k].in_graph) add(runs_[k]);
+      }
+    });
   }
   for (const Run& run : runs_) {
     if (run.wants_grad && !run.in_graph) add(run);
