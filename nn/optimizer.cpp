@@ -52,7 +52,9 @@ void move_all(std::string_view where, const ParameterList& parameters, double ra
     return rule(data, gradient, copy);
   };
   const bool all_move = parameters.all([&](std::size_t k, double data, double gradient) {
-    return is_finite(gradient) & is_finite(moved(k, data, gradient));
+    bool both = is_finite(gradient);
+    both &= is_finite(moved(k, data, gradient));
+    return both;
   });
   if (!all_move) throw_not_moved(where, parameters, moved);
   parameters.set_each([&](std::size_t k, double data, double gradient) {
