@@ -345,12 +345,13 @@ class Planner {
     plan_group_leaves(group, weights);
   }
 
-  // Where all weights are parameters, or none; a leaf has one such use only, so that it is not
-  // the order of neurons that decides in which order its gradients add up.
+  // Where all weights are parameters; of a leaf without gradient, none may be added to. A leaf
+  // has one such use only, so that it is not the order of neurons that decides in which order its
+  // gradients add up.
   void plan_group_leaves(AffineGroup& group, std::span<const Index> weights) {
     const auto uses = std::span(plan_.values).subspan(group.first_weight);
     for (const UniformUse& use : uses) {
-      if (!use.is_leaf || use.wants_grad != uses[0].wants_grad) return;
+      if (!use.is_leaf || use.wants_grad != sample_.wants_grad) return;
       if (is_in_group_[use.place]) return;
       is_in_group_[use.place] = true;
     }

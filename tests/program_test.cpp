@@ -298,6 +298,19 @@ TEST_SUITE("program") {
     CHECK(scale.grad() == 0);
   }
 
+  TEST_CASE("a constant that is used as a weight gets no gradient") {
+    Graph graph;
+    const std::vector<Value> fixed = {graph.constant(2.0), graph.constant(3.0)};
+    const Value bias = graph.value(1.0);
+    Program program(graph, {2, 0}, [&](auto x, auto) {
+      return Program::Recording{.loss = affine(bias, fixed, x), .outputs = {}, .products = {}};
+    });
+    CHECK(program.run(Batch({2, 0}, std::vector{1.0, 10.0}, {})) == 33);
+    CHECK(bias.grad() == 1);
+    CHECK(fixed[0].grad() == 0);
+    CHECK(fixed[1].grad() == 0);
+  }
+
   TEST_CASE("recording leaves no node behind, also when the code throws") {
     Graph graph;
     const Value w = graph.value(1.0);
