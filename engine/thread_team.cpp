@@ -1,5 +1,9 @@
 #include "engine/thread_team.h"
 
+#include <system_error>
+
+#include "engine/error.h"
+
 namespace sprig {
 namespace {
 
@@ -14,16 +18,25 @@ void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
 }  // namespace
 
 ThreadTeam::ThreadTeam(std::size_t threads) {
-  for (std::size_t thread = 1; thread < threads; ++thread) {
-    others_.emplace_back([this, thread] { serve(thread); });
+  try {
+    for (std::size_t thread = 1; thread < threads; ++thread) {
+      others_.emplace_back([this, thread] { serve(thread); });
+    }
+  } catch (const std::system_error&) {
+    const std::size_t started = size();
+    dismiss();
+    fail("Program: the system gave ", started, " of ", threads, " threads; ask for fewer");
   }
 }
 
-ThreadTeam::~ThreadTeam() {
+ThreadTeam::~ThreadTeam() { dismiss(); }
+
+void ThreadTeam::dismiss() {
   work_ = nullptr;
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();
   for (std::thread& other : others_) other.join();
+  others_.clear();
 }
 
 void ThreadTeam::run(const std::function<void(std::size_t)>& work) {

@@ -13,7 +13,8 @@ namespace sprig {
 
 class ThreadTeam {
  public:
-  explicit ThreadTeam(std::size_t threads);  // the caller's is one of them
+  // The caller's thread is one of them. Throws Error if the system does not give as many.
+  explicit ThreadTeam(std::size_t threads);
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
@@ -26,6 +27,7 @@ class ThreadTeam {
 
  private:
   void serve(std::size_t thread);
+  void dismiss();
 
   std::atomic<std::uint32_t> round_ = 0;                    // one more for each run
   std::atomic<std::uint32_t> busy_ = 0;                     // other threads not yet done

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "engine/thread_team.h"
 #include "nn/loss.h"
 #include "nn/mlp.h"
 #include "tests/operations.h"
@@ -404,6 +405,13 @@ TEST_SUITE("program in threads") {
         }
       }
     }
+  }
+
+  TEST_CASE("a team does every thread's work once, run after run") {
+    ThreadTeam team(5);
+    std::vector<int> done(5);
+    for (int run = 0; run < 1000; ++run) team.run([&](std::size_t thread) { ++done[thread]; });
+    CHECK(done == std::vector<int>(5, 1000));
   }
 
   TEST_CASE("two Programs of two graphs run in two threads") {
