@@ -90,7 +90,8 @@ class Program {
   struct Difference {
     std::size_t sample = 0;
     std::string node;  // "node 7 'loss' (*, data=-6)"
-    std::string what;  // "operation", "data", "gradient" or "gradient over the batch"
+    std::string what;  // "data", "gradient", "gradient over the batch"; "operation": no numbers
+    std::string recorded = {};  // of an operation: as what
     double eager = 0;
     double replayed = 0;
   };
@@ -102,7 +103,8 @@ class Program {
   std::unique_ptr<State> state_;
 };
 
-// Prints "sample 3, node 7 'loss' (*, data=-6): data is -6 eagerly, -5.5 replayed".
+// Prints "sample 3, node 7 'loss' (*, data=-6): data is -6 eagerly, -5.5 replayed", or "sample 3,
+// node 7 'loss' (*, data=-6): recorded as exp".
 std::ostream& operator<<(std::ostream& out, const Program::Difference& difference);
 
 }  // namespace sprig

@@ -85,7 +85,7 @@ class ProgramCheck {
       const double eager = graph_.data_[begin + k];
       const double replayed = replayed_data(nodes[k], sample);
       if (differ(eager, replayed)) {
-        return Difference{sample, graph_.describe(begin + k), "data", eager, replayed};
+        return Difference{sample, graph_.describe(begin + k), "data", {}, eager, replayed};
       }
     }
     if (state_.options.forward_only) return {};
@@ -95,19 +95,17 @@ class ProgramCheck {
       const double eager = graph_.grad_[begin + k];
       const double replayed = replayed_grad(nodes[k], sample);
       if (differ(eager, replayed)) {
-        return Difference{sample, graph_.describe(begin + k), "gradient", eager, replayed};
+        return Difference{sample, graph_.describe(begin + k), "gradient", {}, eager, replayed};
       }
     }
     return {};
   }
 
   Difference other_path(Index node, const NodePlace& recorded, std::size_t sample) const {
-    const bool is_there = node < graph_.size();
     return {.sample = sample,
-            .node = is_there ? graph_.describe(node) : std::string("the end"),
-            .what = "operation (recorded as " + std::string(name_of(recorded.op)) + ")",
-            .eager = is_there ? graph_.data_[node] : std::nan(""),
-            .replayed = std::nan("")};
+            .node = node < graph_.size() ? graph_.describe(node) : "the end",
+            .what = "operation",
+            .recorded = std::string(name_of(recorded.op))};
   }
 
   double replayed_data(const NodePlace& node, std::size_t sample) const {
@@ -122,8 +120,8 @@ class ProgramCheck {
     for (Index leaf = 0; leaf < graph_.size(); ++leaf) {
       const double eager = graph_.grad_[leaf] / static_cast<double>(count);
       if (differ(eager, replayed[leaf])) {
-        return Difference{0, graph_.describe(leaf), "gradient over the batch", eager,
-                          replayed[leaf]};
+        return Difference{0,     graph_.describe(leaf), "gradient over the batch", {},
+                          eager, replayed[leaf]};
       }
     }
     return {};
@@ -161,8 +159,9 @@ std::optional<Program::Difference> Program::first_difference(const Batch& batch,
 }
 
 std::ostream& operator<<(std::ostream& out, const Program::Difference& difference) {
-  return out << "sample " << difference.sample << ", " << difference.node << ": "
-             << difference.what << " is " << difference.eager << " eagerly, "
+  out << "sample " << difference.sample << ", " << difference.node << ": ";
+  if (!difference.recorded.empty()) return out << "recorded as " << difference.recorded;
+  return out << difference.what << " is " << difference.eager << " eagerly, "
              << difference.replayed << " replayed";
 }
 
