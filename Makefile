@@ -25,8 +25,8 @@ SANITIZE     ?=
 objects  = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(wildcard $(1)))
 DEMOS   := $(patsubst demos/%/main.cpp,%,$(wildcard demos/*/main.cpp))
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
-HEADERS := $(wildcard engine/*.h nn/*.h)
-FOLDERS := engine nn demos demos/* tests tests/*
+HEADERS := $(wildcard engine/*.h nn/*.h nn/*/*.h)
+FOLDERS := engine nn nn/* demos demos/* tests tests/*
 SOURCES := $(wildcard $(FOLDERS:%=%/*.h) $(FOLDERS:%=%/*.cpp))
 
 # The kernels are compiled for several kinds of processor; engine/processor.cpp picks one.
@@ -81,7 +81,7 @@ $(KERNELS): $(BUILD)/obj/engine/program_kernels_%.o: engine/program_kernels.cpp 
 # Long plain loops over parameters.
 $(BUILD)/obj/engine/program_replay.o $(BUILD)/obj/nn/optimizer.o: private EXTRA = -O3
 
-$(LIBRARY): $(filter-out %/program_kernels.o,$(call objects,engine/*.cpp nn/*.cpp)) $(KERNELS) \
+$(LIBRARY): $(filter-out %/program_kernels.o,$(call objects,engine/*.cpp nn/*.cpp nn/*/*.cpp)) $(KERNELS) \
             $(BUILD)/sources
 	@rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
@@ -244,7 +244,7 @@ install: export PKG_CONFIG_FILE := $(PKG_CONFIG_FILE)
 install: ## copy headers, library and sprig.pc to PREFIX=/usr/local, below DESTDIR if set
 	$(SETUP) lib
 	$(COMPILED) $(LIBRARY)
-	@install -d $(DEST)/include/sprig/engine $(DEST)/include/sprig/nn $(DEST)/lib/pkgconfig
+	@install -d $(DEST)/lib/pkgconfig $(sort $(dir $(HEADERS:%=$(DEST)/include/sprig/%)))
 	@for header in $(HEADERS); do \
 	  sed -E 's,#include "((engine|nn)/[^"]+)",#include <sprig/\1>,' $$header \
 	    > $(DEST)/include/sprig/$$header || exit 1; \

@@ -56,6 +56,13 @@ DenseGradient& DenseGradient::operator+=(const DenseGradient& other) {
   return *this;
 }
 
+DenseGradient& DenseGradient::operator*=(double factor) {
+  for (LayerGradient& layer : layers_) {
+    for (double& value : layer.values) value *= factor;
+  }
+  return *this;
+}
+
 std::vector<Value> OuterProductProbe::operator()(std::span<const Value> sample) {
   mlp_.check_sample_size(sample.size());
   std::vector<LayerPass> pass;

@@ -35,6 +35,7 @@ class DenseGradient {
 
   // Adds up; for the mean over several batches. Throws Error if the shapes differ.
   DenseGradient& operator+=(const DenseGradient& other);
+  DenseGradient& operator*=(double factor);
 
  private:
   struct LayerGradient {

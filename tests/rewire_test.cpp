@@ -1,7 +1,7 @@
 // Rewire: a case worked by hand, what it must never do (drift, duplicate, reorder) over
 // thousands of random updates, and what it refuses.
 
-#include "nn/rewire.h"
+#include "nn/sparse/rewire.h"
 
 #include <doctest/doctest.h>
 
@@ -120,7 +120,7 @@ void for_1000_random_updates(auto check) {
       CAPTURE(update);
       const RewireOptions options = random_options(rng);
       const Topology before = mlp.snapshot();
-      const Rewiring rewiring = rewire(mlp, with_ties(rng), with_ties(rng), options);
+      const Rewiring rewiring = rewire(mlp, lowest(with_ties(rng)), with_ties(rng), options);
       check(before, mlp.snapshot(), rewiring, options);
     }
   }
@@ -132,7 +132,7 @@ TEST_SUITE("rewire") {
   TEST_CASE("the lowest are dropped, the highest are grown behind the others, by hand") {
     Case one;
     const Score grow = table({{{0, 0, 3}, 5.0}, {{0, 1, 1}, 7.0}, {{0, 1, 2}, 6.0}});
-    const Rewiring rewiring = rewire(one.mlp, weight_magnitude(one.mlp), grow,
+    const Rewiring rewiring = rewire(one.mlp, lowest(weight_magnitude(one.mlp)), grow,
                                      {.fraction = 0.5, .scope = Scope::layer});
     CHECK(places(rewiring.dropped) == "0/0/1 0/1/3");
     CHECK(scores(rewiring.dropped) == std::vector<double>{0.1, 0.2});
@@ -153,7 +153,7 @@ TEST_SUITE("rewire") {
     const Topology before = one.mlp.snapshot();
     const Score grow = table({{{0, 0, 1}, 9.0}, {{0, 1, 3}, 8.0}});
     const Rewiring rewiring =
-        rewire(one.mlp, weight_magnitude(one.mlp), grow, {.fraction = 0.4});
+        rewire(one.mlp, lowest(weight_magnitude(one.mlp)), grow, {.fraction = 0.4});
     CHECK(rewiring.stayed == 2);
     CHECK(rewiring.dropped.empty());
     CHECK(rewiring.grown.empty());
@@ -164,7 +164,7 @@ TEST_SUITE("rewire") {
   TEST_CASE("where just-dropped places are not eligible, others are grown in their stead") {
     Case one;
     const Score grow = table({{{0, 0, 1}, 9.0}, {{0, 1, 3}, 8.0}, {{0, 1, 2}, 1.0}});
-    const Rewiring rewiring = rewire(one.mlp, weight_magnitude(one.mlp), grow,
+    const Rewiring rewiring = rewire(one.mlp, lowest(weight_magnitude(one.mlp)), grow,
                                      {.fraction = 0.4, .just_dropped_eligible = false});
     CHECK(rewiring.stayed == 0);
     CHECK(places(rewiring.dropped) == "0/0/1 0/1/3");
@@ -173,7 +173,7 @@ TEST_SUITE("rewire") {
 
   TEST_CASE("if too few places are eligible, that many are exchanged, the lowest first") {
     Case one;
-    const Rewiring rewiring = rewire(one.mlp, weight_magnitude(one.mlp), table({}),
+    const Rewiring rewiring = rewire(one.mlp, lowest(weight_magnitude(one.mlp)), table({}),
                                      {.fraction = 1.0, .just_dropped_eligible = false});
     CHECK(places(rewiring.dropped) == "0/0/1 0/1/3 0/0/0");
     CHECK(one.mlp.connection_count() == 5);
@@ -181,7 +181,7 @@ TEST_SUITE("rewire") {
 
   TEST_CASE("ties are dropped in connection order and grown in order of input") {
     Case one;
-    const Rewiring rewiring = rewire(one.mlp, table({}), table({}),
+    const Rewiring rewiring = rewire(one.mlp, lowest(table({})), table({}),
                                      {.fraction = 0.8, .just_dropped_eligible = false});
     CHECK(places(rewiring.dropped) == "0/0/0 0/0/1 0/0/2");
     CHECK(places(rewiring.grown) == "0/0/3 0/1/1 0/1/2");
@@ -191,7 +191,7 @@ TEST_SUITE("rewire") {
   TEST_CASE("with scope neuron, each neuron exchanges its own share") {
     Case one;
     const Score grow = table({{{0, 0, 3}, 5.0}, {{0, 1, 1}, 7.0}, {{0, 1, 2}, 6.0}});
-    const Rewiring rewiring = rewire(one.mlp, weight_magnitude(one.mlp), grow,
+    const Rewiring rewiring = rewire(one.mlp, lowest(weight_magnitude(one.mlp)), grow,
                                      {.fraction = 0.5, .scope = Scope::neuron});
     CHECK(places(rewiring.dropped) == "0/0/1 0/1/3");
     CHECK(places(rewiring.grown) == "0/0/3 0/1/1");
@@ -202,8 +202,9 @@ TEST_SUITE("rewire") {
     Mlp mlp(graph, {.inputs = 2,
                     .layers = {{{{"a", {{0, 0.1}, {1, 0.2}}, 0.0}, {"b", {}, 0.0}}},
                                {{{"c", {{0, 1.0}}, 0.0}}}}});
-    const Rewiring rewiring = rewire(mlp, weight_magnitude(mlp), table({{{1, 0, 1}, 3.0}}),
-                                     {.fraction = 0.34, .scope = Scope::model});
+    const Rewiring rewiring =
+        rewire(mlp, lowest(weight_magnitude(mlp)), table({{{1, 0, 1}, 3.0}}),
+               {.fraction = 0.34, .scope = Scope::model});
     CHECK(places(rewiring.dropped) == "0/0/0");
     CHECK(places(rewiring.grown) == "1/0/1");
     CHECK(inputs_of(mlp, 1, 0) == std::vector<std::uint32_t>{0, 1});
@@ -216,7 +217,8 @@ TEST_SUITE("rewire") {
       Graph graph;
       Mlp mlp(graph, random_topology(rng));
       const Topology before = mlp.snapshot();
-      Rewiring rewiring = rewire(mlp, with_ties(rng), with_ties(rng), {.fraction = 0.5});
+      Rewiring rewiring =
+          rewire(mlp, lowest(with_ties(rng)), with_ties(rng), {.fraction = 0.5});
       rewiring.grown.clear();
       std::vector<double> sample;
       while (sample.size() < before.inputs) sample.push_back(rng.normal());
@@ -255,14 +257,16 @@ TEST_SUITE("rewire") {
   TEST_CASE("a score that is NaN is an error that names its place and changes nothing") {
     Case one;
     const Topology before = one.mlp.snapshot();
-    CHECK_THROWS_WITH_AS(rewire(one.mlp, table({{{0, 1, 0}, not_a_number}}), table({}), {}),
-                         "rewire: the keep score of layer 0, neuron 1, input 0 is nan; nothing "
-                         "was changed",
-                         Error);
-    CHECK_THROWS_WITH_AS(rewire(one.mlp, table({}), table({{{0, 0, 3}, not_a_number}}), {}),
-                         "rewire: the grow score of layer 0, neuron 0, input 3 is nan; nothing "
-                         "was changed",
-                         Error);
+    CHECK_THROWS_WITH_AS(
+        rewire(one.mlp, lowest(table({{{0, 1, 0}, not_a_number}})), table({}), {}),
+        "rewire: the keep score of layer 0, neuron 1, input 0 is nan; nothing "
+        "was changed",
+        Error);
+    CHECK_THROWS_WITH_AS(
+        rewire(one.mlp, lowest(table({})), table({{{0, 0, 3}, not_a_number}}), {}),
+        "rewire: the grow score of layer 0, neuron 0, input 3 is nan; nothing "
+        "was changed",
+        Error);
     CHECK(one.mlp.snapshot() == before);
   }
 
@@ -270,7 +274,7 @@ TEST_SUITE("rewire") {
     Case one;
     const Topology before = one.mlp.snapshot();
     const auto with = [&](double fraction) {
-      rewire(one.mlp, table({}), table({}), {.fraction = fraction});
+      rewire(one.mlp, lowest(table({})), table({}), {.fraction = fraction});
     };
     CHECK_THROWS_WITH_AS(with(1.5), "rewire: the fraction is 1.5; give one in [0, 1]", Error);
     CHECK_THROWS_WITH_AS(with(-0.1), "rewire: the fraction is -0.1; give one in [0, 1]", Error);
@@ -287,7 +291,7 @@ TEST_SUITE("rewire") {
     const Score last_layer_is_nan = [](const Position& position) {
       return position.layer == 2 ? not_a_number : 1.0;
     };
-    CHECK_THROWS_AS(rewire(mlp, weight_magnitude(mlp), last_layer_is_nan, {}), Error);
+    CHECK_THROWS_AS(rewire(mlp, lowest(weight_magnitude(mlp)), last_layer_is_nan, {}), Error);
     CHECK(mlp.snapshot() == before);
   }
 
@@ -297,18 +301,20 @@ TEST_SUITE("rewire") {
     const auto reads = [&](const Position& p) {
       return one.mlp.layers()[p.layer].neurons()[p.neuron].reads(p.input);
     };
-    int kept = 0, grown = 0;
+    int kept = 0, grown = 0, just_dropped = 0;
     const Score keep = [&](const Position& position) {
       CHECK(reads(position));
       return ++kept;
     };
     const Score grow = [&](const Position& position) {
-      CHECK(reads(position) == (grown >= 3));  // the absent ones first, then the just-dropped
+      CHECK(kept == 5);
+      just_dropped += reads(position);
       return ++grown;
     };
-    rewire(one.mlp, keep, grow, {.fraction = 0.4});
+    rewire(one.mlp, lowest(keep), grow, {.fraction = 0.4});
     CHECK(kept == 5);
     CHECK(grown == 5);
+    CHECK(just_dropped == 2);
     CHECK(one.graph.size() == size);
   }
 }

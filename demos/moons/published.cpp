@@ -9,7 +9,7 @@
 #include "nn/loss.h"
 #include "nn/optimizer.h"
 #include "nn/probe.h"
-#include "nn/rewire.h"
+#include "nn/sparse/rewire.h"
 
 namespace sprig {
 namespace {
@@ -60,8 +60,7 @@ DenseGradient last_sample_gradient(const Mlp& mlp, const Moons& moons) {
 // not eligible.
 void published_update(Mlp& mlp, const Moons& moons, double fraction) {
   const DenseGradient gradient = last_sample_gradient(mlp, moons);
-  const Score grow = [&](const Position& position) { return std::abs(gradient[position]); };
-  rewire(mlp, weight_magnitude(mlp), grow,
+  rewire(mlp, lowest(weight_magnitude(mlp)), gradient_magnitude(gradient),
          {.fraction = fraction, .scope = Scope::layer, .just_dropped_eligible = false});
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/error.h"
 #include "nn/loss.h"
+#include "nn/sparse/methods.h"
 #include "nn/wiring.h"
 
 namespace sprig {
@@ -39,13 +40,14 @@ Batch make_batch(const Moons& moons) {
   return Batch(point_and_label, coordinates, moons.labels);
 }
 
-RigL make_rigl(const TrainingOptions& options) {
+SparseMethod method_of(Method method, const TrainingOptions& options) {
+  if (method == Method::static_wiring) return methods::static_wiring();
   const int end = std::max(1, static_cast<int>(options.end * options.steps));
-  return RigL({.interval = options.interval,
-               .first = static_cast<int>(options.start * options.steps),
-               .end = end,
-               .fraction = cosine(options.fraction, 0.0, end),
-               .scope = options.scope});
+  return methods::rigl({.interval = options.interval,
+                        .first = static_cast<int>(options.start * options.steps),
+                        .end = end,
+                        .fraction = cosine(options.fraction, 0.0, end),
+                        .scope = options.scope});
 }
 
 }  // namespace
@@ -59,9 +61,8 @@ Trainer::Trainer(Method method, const TrainingOptions& options, const Moons& moo
       batch_(make_batch(moons)),
       program_(graph_, point_and_label,
                [this](auto point, auto label) { return record(point, label); }),
-      learning_rate_(linear(options.learning_rate, options.learning_rate / 10, options.steps)) {
-  if (method == Method::rigl) rigl_ = make_rigl(options);
-}
+      learning_rate_(linear(options.learning_rate, options.learning_rate / 10, options.steps)),
+      sparse_training_(method_of(method, options)) {}
 
 Trainer::Outcome Trainer::run_eagerly(Pass pass) {
   const StepScope scope(graph_);
@@ -85,7 +86,7 @@ Program::Recording Trainer::record(std::span<const Value> point,
   const Value loss =
       hinge_loss(scores[0], label[0]) + l2_penalty(mlp_.parameters(), options_.l2);
   Program::Recording recording{.loss = loss, .outputs = scores, .products = {}};
-  if (rigl_) recording.products = probe.products();
+  if (sparse_training_.method().update) recording.products = probe.products();
   return recording;
 }
 
@@ -99,18 +100,19 @@ Trainer::Outcome Trainer::replay(Pass pass) {
 }
 
 StepRecord Trainer::step() {
-  const bool is_probed = rigl_ && rigl_->wants_probe(step_);
+  const bool is_probed = sparse_training_.wants_gradient(step_);
   mlp_.zero_grad();
   const Outcome outcome = run(is_probed ? Pass::probe : Pass::gradients);
 
   StepRecord record{.step = step_, .loss = outcome.loss, .accuracy = outcome.accuracy};
-  if (is_probed) rigl_->observe(*outcome.dense_gradient);
-  if (rigl_ && rigl_->is_due(step_)) {
-    const Rewiring rewiring = rigl_->update(mlp_, step_);
+  if (is_probed) sparse_training_.observe(*outcome.dense_gradient);
+  if (!sparse_training_.replaces_step(step_)) {
+    adam_.step(mlp_.parameters(), learning_rate_(step_));
+  }
+  if (sparse_training_.is_due(step_)) {
+    const Rewiring rewiring = sparse_training_.update({.mlp = mlp_, .step = step_});
     record.dropped = rewiring.dropped.size();
     record.grown = rewiring.grown.size();
-  } else {
-    adam_.step(mlp_.parameters(), learning_rate_(step_));
   }
   ++step_;
   return record;

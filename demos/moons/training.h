@@ -12,7 +12,8 @@
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
 #include "nn/probe.h"
-#include "nn/rigl.h"
+#include "nn/schedule.h"
+#include "nn/sparse/sparse_training.h"
 
 namespace sprig {
 
@@ -88,7 +89,7 @@ class Trainer {
   Program program_;
   Adam adam_;
   Schedule learning_rate_;
-  std::optional<RigL> rigl_;  // none when static
+  SparseTraining sparse_training_;
   int step_ = 0;
 };
 

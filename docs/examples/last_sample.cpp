@@ -67,7 +67,7 @@ int main() {
     const DenseGradient batch = gradient_from(0, mlp, moons);
     std::cout << std::setw(4) << step << std::setw(13) << silent_candidates(mlp, last)
               << std::setw(13) << silent_candidates(mlp, batch) << "\n";
-    rewire(mlp, weight_magnitude(mlp),
+    rewire(mlp, lowest(weight_magnitude(mlp)),
            [&](const Position& position) { return std::abs(last[position]); },
            {.fraction = 0.3 * rate, .just_dropped_eligible = false});
   }

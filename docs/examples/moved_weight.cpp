@@ -60,7 +60,7 @@ void too_few_places(bool just_dropped_eligible) {
                                {"1_2", {{0, 0.5}}}}}}});
   const Score grow = [](const Position& position) { return double(position.neuron); };
   const Rewiring report =
-      rewire(mlp, weight_magnitude(mlp), grow,
+      rewire(mlp, lowest(weight_magnitude(mlp)), grow,
              {.fraction = 0.8, .just_dropped_eligible = just_dropped_eligible});
   std::cout << "asked for 4: " << report.dropped.size() << " dropped, " << report.grown.size()
             << " grown, " << report.stayed << " left as they were, " << mlp.connection_count()

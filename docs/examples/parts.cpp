@@ -24,12 +24,11 @@ double gradient(std::size_t samples_per_part, int threads) {
   Rng rng(40);
   Graph graph;
   const Mlp mlp(
-      graph,
-      random_topology({.inputs = 2,
-                       .layers = {{.neurons = 16},
-                                  {.neurons = 16, .sparsity = 0.9},
-                                  {.activation = Activation::linear, .sparsity = 0.8}}},
-                      rng));
+      graph, random_topology({.inputs = 2,
+                              .layers = {{.neurons = 16},
+                                         {.neurons = 16, .sparsity = 0.9},
+                                         {.activation = Activation::linear, .sparsity = 0.8}}},
+                             rng));
   const auto record = [&](auto inputs_of_one, auto targets) {
     return Program::Recording{.loss = hinge_loss(mlp(inputs_of_one)[0], targets[0])};
   };

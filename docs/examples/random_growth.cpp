@@ -2,7 +2,6 @@
 // gradient, SET (Mocanu 2018) at random; all else is the same for both.
 //
 //   docs/examples/run random_growth
-#include <cmath>
 #include <iomanip>
 #include <iostream>
 
@@ -44,10 +43,8 @@ double train(std::uint32_t seed, bool by_gradient) {
       continue;
     }
     const DenseGradient gradient = probe.gradient();
-    const Score grow = [&](const Position& position) {
-      return by_gradient ? std::abs(gradient[position]) : rng.uniform();
-    };
-    (void)rewire(mlp, weight_magnitude(mlp), grow, {.fraction = fraction(step)});
+    const Score grow = by_gradient ? gradient_magnitude(gradient) : uniform(rng);
+    (void)rewire(mlp, lowest(weight_magnitude(mlp)), grow, {.fraction = fraction(step)});
   }
   return last_loss;
 }

@@ -42,12 +42,12 @@ double median_of_nine(const auto& work) {
 void print_cost(double sparsity) {
   Rng rng(1);
   Graph graph;
-  const Mlp mlp(graph, random_topology({.inputs = shape.inputs,
-                                        .layers = {{.neurons = 300, .sparsity = sparsity},
-                                                   {.neurons = 100, .sparsity = sparsity},
-                                                   {.neurons = 10,
-                                                    .activation = Activation::linear}}},
-                                       rng));
+  const Mlp mlp(graph,
+                random_topology({.inputs = shape.inputs,
+                                 .layers = {{.neurons = 300, .sparsity = sparsity},
+                                            {.neurons = 100, .sparsity = sparsity},
+                                            {.neurons = 10, .activation = Activation::linear}}},
+                                rng));
   const Batch batch = random_batch(rng);
   Program program(graph, shape, [&](auto inputs, auto targets) {
     return Program::Recording{.loss = softmax_cross_entropy(mlp(inputs), targets)};

@@ -63,8 +63,7 @@ double step(Network& network, Program& program, const Batch& batch) {
 // Drops the smallest weights and grows at random, with the same generator for both networks.
 void rewire_at_random(Mlp& mlp) {
   Rng rng(7);
-  (void)rewire(mlp, weight_magnitude(mlp), [&](const Position&) { return rng.uniform(); },
-               {.fraction = 0.3});
+  (void)rewire(mlp, lowest(weight_magnitude(mlp)), uniform(rng), {.fraction = 0.3});
 }
 
 double largest_difference(const Mlp& a, const Mlp& b) {

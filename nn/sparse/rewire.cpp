@@ -1,134 +1,160 @@
-#include "nn/rewire.h"
+#include "nn/sparse/rewire.h"
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
+#include <iterator>
 #include <utility>
 
 #include "engine/error.h"
+#include "nn/apportion.h"
 
 namespace sprig {
 namespace {
 
-using Group =
-    std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // (layer, neuron) that compete
-
-std::vector<Group> groups_of(const Mlp& mlp, Scope scope) {
-  std::vector<Group> groups;
-  if (scope == Scope::model) groups.emplace_back();
-  for (std::uint32_t layer = 0; layer < mlp.layers().size(); ++layer) {
-    if (scope == Scope::layer) groups.emplace_back();
-    for (std::uint32_t neuron = 0; neuron < mlp.layers()[layer].neurons().size(); ++neuron) {
-      if (scope == Scope::neuron) groups.emplace_back();
-      groups.back().emplace_back(layer, neuron);
-    }
-  }
-  return groups;
+std::vector<Position> sorted_places(std::span<const Change> changes) {
+  std::vector<Position> places;
+  for (const Change& change : changes) places.push_back(change.position);
+  std::ranges::sort(places);
+  return places;
 }
 
-Change scored(const Score& score, std::string_view name, const Position& position) {
-  const double value = score(position);
-  if (std::isnan(value)) {
-    fail("rewire: the ", name, " score of layer ", position.layer, ", neuron ", position.neuron,
-         ", input ", position.input, " is nan; nothing was changed");
-  }
-  return {position, value};
+auto is_one_of(const std::vector<Position>& sorted) {
+  return [&sorted](const Position& place) { return std::ranges::binary_search(sorted, place); };
 }
 
-std::vector<Change> existing(const Mlp& mlp, const Group& group, const Score& keep) {
-  std::vector<Change> changes;
-  for (const auto& [layer, neuron] : group) {
-    for (const Connection& connection : mlp.layers()[layer].neurons()[neuron].connections()) {
-      changes.push_back(scored(keep, "keep", {layer, neuron, connection.input}));
-    }
+// What one scope keeps, drops, and where it may grow.
+struct Exchange {
+  std::vector<Position> kept;
+  std::vector<Change> dropped;
+  std::vector<Position> eligible;
+};
+
+Exchange exchange_in(Places here, const DropRule& drop, const RewireOptions& options) {
+  std::vector<Change> dropped = drop(here.existing, options.fraction);
+  const std::vector<Position> places = sorted_places(dropped);
+  std::erase_if(here.existing, is_one_of(places));
+  if (options.just_dropped_eligible) {
+    std::ranges::copy(places, std::back_inserter(here.absent));
+    std::ranges::sort(here.absent);
   }
-  return changes;
+  return {std::move(here.existing), std::move(dropped), std::move(here.absent)};
 }
 
-std::vector<Change> absent(const Mlp& mlp, const Group& group, const Score& grow) {
-  std::vector<Change> changes;
-  for (const auto& [layer, neuron] : group) {
-    std::vector<bool> exists(mlp.layers()[layer].input_count());
-    for (const Connection& connection : mlp.layers()[layer].neurons()[neuron].connections()) {
-      exists[connection.input] = true;
-    }
-    for (std::uint32_t input = 0; input < exists.size(); ++input) {
-      if (!exists[input]) changes.push_back(scored(grow, "grow", {layer, neuron, input}));
-    }
-  }
-  return changes;
+// Takes back the last `count` drops of a scope, or as many as there are; returns how many.
+std::size_t spare(std::size_t count, Exchange& exchange) {
+  count = std::min(count, exchange.dropped.size());
+  exchange.dropped.resize(exchange.dropped.size() - count);
+  return count;
 }
 
-// The dropped places join the absent ones, in order of layer, neuron and input.
-void join(std::vector<Change>& candidates, std::span<const Change> dropped, const Score& grow) {
-  for (const Change& change : dropped) {
-    candidates.push_back(scored(grow, "grow", change.position));
+// How many each scope grows, if each grows what it drops. Spares what has no place to go.
+std::vector<std::size_t> counts_of_own(std::span<Exchange> exchanges) {
+  std::vector<std::size_t> counts;
+  for (Exchange& exchange : exchanges) {
+    const std::size_t room = exchange.eligible.size();
+    const std::size_t wanted = exchange.dropped.size();
+    counts.push_back(wanted - spare(wanted - std::min(wanted, room), exchange));
   }
-  std::ranges::sort(candidates, {}, &Change::position);
+  return counts;
+}
+
+// The same, if all that is dropped is shared.
+std::vector<std::size_t> shared_counts(std::span<Exchange> exchanges, const Share& share) {
+  std::vector<double> shares;
+  std::vector<std::size_t> room;
+  std::size_t total = 0, total_room = 0;
+  for (const Exchange& exchange : exchanges) {
+    shares.push_back(share(exchange.kept));
+    room.push_back(exchange.eligible.size());
+    total += exchange.dropped.size();
+    total_room += room.back();
+  }
+  for (Exchange& exchange : exchanges) {
+    total -= spare(total - std::min(total, total_room), exchange);
+  }
+  return apportion(total, shares, room);
 }
 
 // What is in both lists stays as it is: out of both.
-std::size_t cancel(std::vector<Change>& dropped, std::vector<Change>& grown) {
-  const auto in = [](std::span<const Change> changes) {
-    std::vector<Position> places;
-    for (const Change& change : changes) places.push_back(change.position);
-    std::ranges::sort(places);
-    return [places = std::move(places)](const Change& change) {
-      return std::ranges::binary_search(places, change.position);
-    };
+std::size_t cancel(Rewiring& rewiring) {
+  const std::vector<Position> dropped = sorted_places(rewiring.dropped);
+  const std::vector<Position> grown = sorted_places(rewiring.grown);
+  const auto erase = [](std::vector<Change>& changes, const std::vector<Position>& places) {
+    return std::erase_if(changes, [is_there = is_one_of(places)](const Change& change) {
+      return is_there(change.position);
+    });
   };
-  const auto was_dropped = in(dropped);
-  const auto is_grown = in(grown);
-  std::erase_if(grown, was_dropped);
-  return std::erase_if(dropped, is_grown);
-}
-
-// Appends what is to change in one group; changes nothing yet.
-void plan(const Mlp& mlp, const Group& group, const Score& keep, const Score& grow,
-          const RewireOptions& options, Rewiring& rewiring) {
-  std::vector<Change> dropped = existing(mlp, group, keep);
-  std::vector<Change> grown = absent(mlp, group, grow);
-  auto count = static_cast<std::size_t>(options.fraction * static_cast<double>(dropped.size()));
-  if (!options.just_dropped_eligible) count = std::min(count, grown.size());
-
-  std::ranges::stable_sort(dropped, std::ranges::less{}, &Change::score);
-  dropped.resize(count);
-  if (options.just_dropped_eligible) join(grown, dropped, grow);
-  std::ranges::stable_sort(grown, std::ranges::greater{}, &Change::score);
-  grown.resize(count);
-
-  rewiring.stayed += cancel(dropped, grown);
-  rewiring.dropped.insert(rewiring.dropped.end(), dropped.begin(), dropped.end());
-  rewiring.grown.insert(rewiring.grown.end(), grown.begin(), grown.end());
+  erase(rewiring.grown, dropped);
+  return erase(rewiring.dropped, grown);
 }
 
 Neuron& neuron_at(Mlp& mlp, const Position& position) {
   return mlp.layers()[position.layer].neurons()[position.neuron];
 }
 
-}  // namespace
-
-Score weight_magnitude(const Mlp& mlp) {
-  return [&mlp](const Position& position) {
-    const Neuron& neuron = mlp.layers()[position.layer].neurons()[position.neuron];
-    return std::abs(neuron.weight_from(position.input).data());
-  };
+void append(std::vector<Change>& all, const std::vector<Change>& more) {
+  all.insert(all.end(), more.begin(), more.end());
 }
 
-Rewiring rewire(Mlp& mlp, const Score& keep, const Score& grow, const RewireOptions& options) {
+}  // namespace
+
+void carry_out(Mlp& mlp, const Rewiring& rewiring, const NewWeight& new_weight) {
+  std::vector<double> weights;
+  for (const auto& [place, score] : rewiring.grown) {
+    weights.push_back(new_weight ? new_weight(place) : 0.0);
+    if (std::isfinite(weights.back())) continue;
+    fail("rewire: the new weight of layer ", place.layer, ", neuron ", place.neuron, ", input ",
+         place.input, " is ", weights.back(), "; nothing was changed");
+  }
+  for (const auto& [place, score] : rewiring.dropped) neuron_at(mlp, place).drop(place.input);
+  for (std::size_t k = 0; k < weights.size(); ++k) {
+    const Position& place = rewiring.grown[k].position;
+    neuron_at(mlp, place).grow(place.input, weights[k]);
+  }
+}
+
+Rewiring rewire(Mlp& mlp, const DropRule& drop, const Score& grow,
+                const RewireOptions& options) {
   if (!(options.fraction >= 0 && options.fraction <= 1)) {
     fail("rewire: the fraction is ", options.fraction, "; give one in [0, 1]");
   }
+  std::vector<Exchange> exchanges;
+  for (Places& here : places(mlp, options.scope)) {
+    exchanges.push_back(exchange_in(std::move(here), drop, options));
+  }
+  const std::vector<std::size_t> counts =
+      options.share ? shared_counts(exchanges, options.share) : counts_of_own(exchanges);
   Rewiring rewiring;
-  for (const Group& group : groups_of(mlp, options.scope)) {
-    plan(mlp, group, keep, grow, options, rewiring);
+  for (std::size_t scope = 0; scope < exchanges.size(); ++scope) {
+    append(rewiring.dropped, exchanges[scope].dropped);
+    append(rewiring.grown, highest(counts[scope], exchanges[scope].eligible, grow));
   }
-  for (const Change& change : rewiring.dropped) {
-    neuron_at(mlp, change.position).drop(change.position.input);
+  rewiring.stayed = cancel(rewiring);
+  carry_out(mlp, rewiring, options.new_weight);
+  return rewiring;
+}
+
+Rewiring drop_to(Mlp& mlp, std::size_t count, const Score& keep) {
+  const std::vector<Position> existing = places(mlp, Scope::model)[0].existing;
+  const std::size_t surplus = existing.size() - std::min(count, existing.size());
+  Rewiring rewiring{.dropped = lowest(surplus, existing, keep), .grown = {}};
+  carry_out(mlp, rewiring);
+  return rewiring;
+}
+
+Rewiring drop_to(Mlp& mlp, std::span<const std::size_t> counts, const Score& keep) {
+  const std::vector<Places> layers = places(mlp, Scope::layer);
+  if (counts.size() != layers.size()) {
+    fail("drop_to: got ", counts.size(), " counts for ", layers.size(),
+         " layers; give one for each");
   }
-  for (const Change& change : rewiring.grown) {
-    neuron_at(mlp, change.position).grow(change.position.input, 0.0);
+  Rewiring rewiring;
+  for (std::size_t layer = 0; layer < counts.size(); ++layer) {
+    const std::vector<Position>& existing = layers[layer].existing;
+    const std::size_t surplus = existing.size() - std::min(counts[layer], existing.size());
+    append(rewiring.dropped, lowest(surplus, existing, keep));
   }
+  carry_out(mlp, rewiring);
   return rewiring;
 }
 

@@ -1,53 +1,61 @@
-// Rewire: drop the connections that score lowest, grow as many where the score is highest. The
-// one mould that SET, RigL and their relatives fit in; what they differ in is the two scores,
-// the scope within which connections compete, and when it is done. The number of connections
-// never changes.
+// Rewire: drop connections by one rule, grow as many by another. The mould that SET, RigL and
+// their relatives fit in: drop rule x grow rule x scope x schedule. Only drop_to makes the
+// connections fewer. Chapter: docs/04-rigl.md.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "nn/mlp.h"
+#include "nn/sparse/places.h"
+#include "nn/sparse/rules.h"
 #include "nn/topology.h"
 
 namespace sprig {
 
-// Higher stays longer, or is grown first.
-using Score = std::function<double(const Position&)>;
+// How much of all that is grown one scope deserves, by the connections that it kept; only the
+// ratios matter. The counts are whole (nn/apportion.h), and a scope that is full passes on.
+using Share = std::function<double(std::span<const Position> kept)>;
 
-// |weight| of an existing connection.
-Score weight_magnitude(const Mlp& mlp);
-
-// Who competes with whom: the connections of one neuron, of one layer, or of the whole model.
-enum class Scope { neuron, layer, model };
+// The weight that a grown connection starts with.
+using NewWeight = std::function<double(const Position&)>;
 
 struct RewireOptions {
-  double fraction = 0.3;  // of the connections in scope, in [0, 1]; k = floor(fraction * n)
+  double fraction = 0.3;  // of the connections in scope, in [0, 1]
   Scope scope = Scope::layer;
+  Share share = nullptr;              // default: each scope grows as many as it dropped
   bool just_dropped_eligible = true;  // may a place dropped now be grown now? (RigL: yes)
-};
-
-struct Change {
-  Position position;
-  double score = 0;  // that decided
+  NewWeight new_weight = nullptr;     // default: 0
 };
 
 // The report of one rewiring.
 struct Rewiring {
-  std::vector<Change> dropped;  // scope by scope, lowest score first
+  std::vector<Change> dropped;  // scope by scope, in the order of the drop rule
   std::vector<Change> grown;    // scope by scope, highest score first
   std::size_t stayed = 0;       // dropped and grown in the same place: left as they were
 };
 
-// In each scope: k = floor(fraction * n) of its n connections with the lowest keep score are
-// dropped and the k highest grow scores among the eligible absent places are grown, with weight
-// 0, behind the neuron's other connections. A place that is dropped and grown again is left as
-// it was, with its weight and optimiser state (Evci 2020, official code). Ties keep the order
-// of layer, neuron and connection (or input). If fewer than k places are eligible, that many
-// are exchanged. `keep` is asked for existing connections, `grow` for absent and just-dropped
-// ones; all are asked before anything changes. Throws Error, and changes nothing, if a score is
-// NaN or the fraction is outside [0, 1].
-Rewiring rewire(Mlp& mlp, const Score& keep, const Score& grow, const RewireOptions& options);
+// In each scope, what the drop rule chooses is dropped, and as many of the eligible absent
+// places, or the scope's share of all, are grown, by the highest score, behind the neuron's
+// other connections. A place that is dropped and grown again is left as it was, with its weight
+// and optimiser state (Evci 2020, official code). If fewer places are eligible than were to be
+// dropped, that many are exchanged, the first ones of the drop rule. Everything is decided
+// before anything changes. Throws Error, and changes nothing, if a score or a new weight is NaN
+// or the fraction is outside [0, 1].
+Rewiring rewire(Mlp& mlp, const DropRule& drop, const Score& grow,
+                const RewireOptions& options);
+
+// Keeps the `count` connections of highest score, of the whole model or of each layer, and drops
+// the others, lowest first; if there are no more, it drops nothing. Throws Error, and changes
+// nothing, if a score is NaN or there is not one count for each layer.
+Rewiring drop_to(Mlp& mlp, std::size_t count, const Score& keep);
+Rewiring drop_to(Mlp& mlp, std::span<const std::size_t> counts, const Score& keep);
+
+// Carries out what a method decided in a way of its own. What is dropped must exist, what is
+// grown must not, and none be named twice. Throws Error, and changes nothing, if a new weight is
+// not finite.
+void carry_out(Mlp& mlp, const Rewiring& rewiring, const NewWeight& new_weight = nullptr);
 
 }  // namespace sprig

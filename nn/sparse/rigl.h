@@ -1,21 +1,11 @@
 // RigL (Evci et al. 2020, "Rigging the Lottery: Making All Tickets Winners", algorithm 1):
 // every `interval` steps the connections with the smallest |weight| are dropped and those with
-// the largest |gradient| are grown. An update takes the place of that step's optimiser step:
-//
-//   Value loss = rigl.wants_probe(step) ? loss_through(probe) : loss_through(mlp);
-//   loss.backward();
-//   if (rigl.wants_probe(step)) rigl.observe(probe.gradient());
-//   if (rigl.is_due(step)) rigl.update(mlp, step);
-//   else sgd.step(mlp.parameters(), rate);
-//
+// the largest |gradient| are grown. An update takes the place of that step's optimiser step.
 // Chapter: docs/04-rigl.md.
 #pragma once
 
-#include <optional>
-
-#include "nn/probe.h"
-#include "nn/rewire.h"
 #include "nn/schedule.h"
+#include "nn/sparse/sparse_training.h"
 
 namespace sprig {
 
@@ -29,27 +19,22 @@ struct RigLOptions {
   int accumulate = 1;  // batches, up to and with the update's, whose gradients are added up
 };
 
-class RigL {
- public:
-  // Throws Error unless interval >= 1, end >= 1 and 1 <= accumulate <= interval.
-  explicit RigL(const RigLOptions& options);
+namespace methods {
 
-  // True when `step` is a multiple of the interval in [first, end).
-  bool is_due(int step) const;
+// Throws Error unless accumulate >= 1; SparseTraining does, unless interval >= 1, end >= 1 and
+// accumulate <= interval.
+SparseMethod rigl(const RigLOptions& options);
 
-  // True when this step's dense gradient counts for the next update.
-  bool wants_probe(int step) const;
-
-  // Adds the dense gradient of this step's batch.
-  void observe(const DenseGradient& gradient);
-
-  // Rewires by what was observed since the last update, and forgets it. Throws Error if nothing
-  // was, and as rewire does.
-  Rewiring update(Mlp& mlp, int step);
-
- private:
-  RigLOptions options_;
-  std::optional<DenseGradient> observed_;
+struct SoftGradientOptions {
+  Updates updates;         // required
+  double fraction = 0.3;   // dropped at each update
+  double temperature = 1;  // of the softmax; towards 0 it becomes RigL's choice
 };
 
+// Drops the smallest |weight| and grows at random, with the probabilities softmax(|gradient| /
+// temperature), without replacement. Nobody's paper: it is what a well-known course calls DEEP R
+// (docs/08-methods.md), with the gradient that the course meant.
+SparseMethod soft_gradient(const SoftGradientOptions& options, Rng rng);
+
+}  // namespace methods
 }  // namespace sprig

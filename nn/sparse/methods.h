@@ -1,0 +1,5 @@
+// All methods of sparse training. docs/08-methods.md compares them.
+#pragma once
+
+#include "nn/sparse/rigl.h"
+#include "nn/sparse/set.h"

@@ -1,0 +1,72 @@
+#include "nn/sparse/sparse_training.h"
+
+#include <utility>
+
+#include "engine/error.h"
+
+namespace sprig {
+namespace {
+
+void check(const SparseMethod& method) {
+  const auto& [interval, first, end] = method.updates;
+  const auto& [batches, momentum] = method.gradient;
+  if (interval < 1) fail(method.name, ": an interval of ", interval, " steps; give at least 1");
+  if (end < 1) {
+    fail(method.name, ": end is step ", end, "; give the first step without updates, above 0");
+  }
+  if (batches < 0 || batches > interval) {
+    fail(method.name, ": gradients of ", batches, " batches; give 0 to the interval, ",
+         interval);
+  }
+  if (!(momentum >= 0 && momentum < 1)) {
+    fail(method.name, ": momentum is ", momentum, "; give one in [0, 1)");
+  }
+}
+
+}  // namespace
+
+SparseTraining::SparseTraining(SparseMethod method) : method_(std::move(method)) {
+  if (method_.update) check(method_);
+}
+
+bool SparseTraining::is_due(int step) const {
+  const auto& [interval, first, end] = method_.updates;
+  const int done = steps_done(step);
+  return method_.update && done >= first && done < end && done % interval == 0;
+}
+
+bool SparseTraining::wants_gradient(int step) const {
+  const auto& [batches, momentum] = method_.gradient;
+  if (momentum > 0) return method_.update && steps_done(step) < method_.updates.end;
+  const int interval = method_.updates.interval;
+  const int to_next = (interval - steps_done(step) % interval) % interval;
+  return to_next < batches && is_due(step + to_next);
+}
+
+void SparseTraining::observe(const DenseGradient& gradient) {
+  const double momentum = method_.gradient.momentum;
+  DenseGradient weighted = gradient;
+  if (momentum > 0) weighted *= 1 - momentum;
+  if (observed_) {
+    if (momentum > 0) *observed_ *= momentum;
+    *observed_ += weighted;
+  } else {
+    observed_ = std::move(weighted);
+  }
+}
+
+Rewiring SparseTraining::update(Moment moment) {
+  const auto& [batches, momentum] = method_.gradient;
+  std::optional<DenseGradient> gradient;
+  if (batches > 0 || momentum > 0) {
+    if (!observed_) {
+      fail(method_.name, ": update at step ", moment.step,
+           " without a gradient; call observe first");
+    }
+    gradient = momentum > 0 ? observed_ : std::exchange(observed_, std::nullopt);
+    moment.gradient = &*gradient;
+  }
+  return method_.update(moment);
+}
+
+}  // namespace sprig
