@@ -1,6 +1,7 @@
 // All of nn: sparse networks, losses, optimisers, sparse training, topologies, diagrams.
 #pragma once
 
+#include "nn/distribution.h"
 #include "nn/draw.h"
 #include "nn/loss.h"
 #include "nn/mlp.h"
