@@ -15,5 +15,6 @@
 #include "nn/topology.h"
 #include "nn/topology_diff.h"
 #include "nn/topology_file.h"
+#include "nn/topology_series.h"
 #include "nn/topology_statistics.h"
 #include "nn/wiring.h"
