@@ -4,6 +4,7 @@
 #include "nn/distribution.h"
 #include "nn/draw.h"
 #include "nn/loss.h"
+#include "nn/measures.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
 #include "nn/probe.h"
