@@ -1,8 +1,10 @@
 // All of nn: sparse networks, losses, optimisers, sparse training, topologies, diagrams.
 #pragma once
 
+#include "nn/distribution.h"
 #include "nn/draw.h"
 #include "nn/loss.h"
+#include "nn/measures.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
 #include "nn/probe.h"
@@ -13,5 +15,6 @@
 #include "nn/topology.h"
 #include "nn/topology_diff.h"
 #include "nn/topology_file.h"
+#include "nn/topology_series.h"
 #include "nn/topology_statistics.h"
 #include "nn/wiring.h"

@@ -42,12 +42,16 @@ std::span<double> DenseGradient::row(std::uint32_t layer, std::uint32_t neuron) 
   return std::span(layers_[layer].values).subspan(neuron * inputs, inputs);
 }
 
+std::string DenseGradient::shape() const {
+  std::string shape = std::to_string(layers_.front().inputs);
+  for (const LayerGradient& layer : layers_) shape += "-" + std::to_string(layer.neurons);
+  return shape;
+}
+
 DenseGradient& DenseGradient::operator+=(const DenseGradient& other) {
-  const auto same_shape = [](const LayerGradient& a, const LayerGradient& b) {
-    return a.neurons == b.neurons && a.inputs == b.inputs;
-  };
-  if (!std::ranges::equal(layers_, other.layers_, same_shape)) {
-    fail("DenseGradient: cannot add gradients of two networks of different shape");
+  if (shape() != other.shape()) {
+    fail("DenseGradient: cannot add the gradient of ", other.shape(), " to that of ", shape(),
+         "; give two of networks of one shape");
   }
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
     std::vector<double>& values = layers_[layer].values;

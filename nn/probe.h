@@ -14,6 +14,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/program.h"
@@ -32,6 +33,9 @@ class DenseGradient {
 
   // The entries of one neuron, by input. Throws Error if there is no such neuron.
   std::span<double> row(std::uint32_t layer, std::uint32_t neuron);
+
+  // "2-16-16-1": inputs, then neurons per layer, as shape_of says it of a topology.
+  std::string shape() const;
 
   // Adds up; for the mean over several batches. Throws Error if the shapes differ.
   DenseGradient& operator+=(const DenseGradient& other);

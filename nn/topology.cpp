@@ -99,20 +99,25 @@ void validate(const Topology& topology) {
 }
 
 std::vector<double> evaluate(const Topology& topology, std::span<const double> sample) {
+  return layer_outputs(topology, sample).back();
+}
+
+std::vector<std::vector<double>> layer_outputs(const Topology& topology,
+                                               std::span<const double> sample) {
   if (sample.size() != topology.inputs) {
     fail("evaluate: got ", counted(sample.size(), "number"), " but the network has ",
          counted(topology.inputs, "input"), "; give one number per input");
   }
-  std::vector<double> below(sample.begin(), sample.end());
+  if (topology.layers.empty()) fail("evaluate: the network has 0 layers; give at least 1");
+  std::vector<std::vector<double>> outputs(topology.layers.size());
   for (std::size_t layer = 0; layer < topology.layers.size(); ++layer) {
-    std::vector<double> outputs;
+    const std::span below = layer == 0 ? sample : std::span<const double>(outputs[layer - 1]);
     for (const auto& neuron : topology.layers[layer].neurons) {
       check_inputs_exist(topology, layer, neuron);
-      outputs.push_back(output_of(neuron, below));
+      outputs[layer].push_back(output_of(neuron, below));
     }
-    below = std::move(outputs);
   }
-  return below;
+  return outputs;
 }
 
 std::string shape_of(const Topology& topology) {

@@ -61,8 +61,14 @@ void validate(const Topology& topology);
 
 // The outputs for one sample. A neuron's sum starts with its bias and takes its connections in
 // order, without FMA: the same bits as the affine node of the Mlp it was taken from. Throws
-// Error unless the sample has `inputs` numbers and every connection reads an existing input.
+// Error unless the sample has `inputs` numbers, there is a layer and every connection reads an
+// existing input.
 std::vector<double> evaluate(const Topology& topology, std::span<const double> sample);
+
+// The same with what every neuron gives, layer by layer; the last entry is what evaluate
+// returns.
+std::vector<std::vector<double>> layer_outputs(const Topology& topology,
+                                               std::span<const double> sample);
 
 // "2-16-16-1": inputs, then neurons per layer.
 std::string shape_of(const Topology& topology);

@@ -10,6 +10,16 @@ namespace sprig {
 
 namespace {
 
+std::vector<Position> only_in(const std::vector<Position>& these,
+                              const std::vector<Position>& not_those) {
+  std::vector<Position> result;
+  std::set_difference(these.begin(), these.end(), not_those.begin(), not_those.end(),
+                      std::back_inserter(result));
+  return result;
+}
+
+}  // namespace
+
 std::vector<Position> positions_of(const Topology& topology) {
   std::vector<Position> positions;
   for (std::uint32_t layer = 0; layer < topology.layers.size(); ++layer) {
@@ -23,16 +33,6 @@ std::vector<Position> positions_of(const Topology& topology) {
   std::sort(positions.begin(), positions.end());
   return positions;
 }
-
-std::vector<Position> only_in(const std::vector<Position>& these,
-                              const std::vector<Position>& not_those) {
-  std::vector<Position> result;
-  std::set_difference(these.begin(), these.end(), not_those.begin(), not_those.end(),
-                      std::back_inserter(result));
-  return result;
-}
-
-}  // namespace
 
 TopologyDiff diff(const Topology& before, const Topology& after) {
   validate(before);

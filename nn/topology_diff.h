@@ -8,6 +8,9 @@
 
 namespace sprig {
 
+// Where the connections are, in order of layer, neuron, input.
+std::vector<Position> positions_of(const Topology& topology);
+
 struct TopologyDiff {
   std::vector<Position> dropped;  // in `before` only, in order of layer, neuron, input
   std::vector<Position> grown;    // in `after` only, same order

@@ -106,6 +106,13 @@ TopologyStatistics statistics(const Topology& topology) {
   return total;
 }
 
+std::vector<std::size_t> degree_histogram(std::span<const std::uint32_t> degrees) {
+  if (degrees.empty()) return {};
+  std::vector<std::size_t> counts(std::ranges::max(degrees) + std::size_t{1}, 0);
+  for (const std::uint32_t degree : degrees) ++counts[degree];
+  return counts;
+}
+
 std::vector<std::vector<bool>> dead_neurons(const Topology& topology) {
   validate(topology);
   const NeuronFlags reached = reached_from_inputs(topology);

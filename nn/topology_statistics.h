@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "nn/topology.h"
@@ -34,6 +35,9 @@ struct TopologyStatistics {
 
 // Linear in connections. Throws Error if the topology is not valid.
 TopologyStatistics statistics(const Topology& topology);
+
+// How many of these degrees are 0, 1, 2, ... up to the largest one; empty for no degrees.
+std::vector<std::size_t> degree_histogram(std::span<const std::uint32_t> degrees);
 
 // For every layer, for every neuron: true when it is on no path from a network input to an
 // output. A hidden one gives nothing or a constant, and strip removes it; a dead output neuron

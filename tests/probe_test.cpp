@@ -309,9 +309,12 @@ TEST_SUITE("probe") {
     CHECK(one[{0, 0, 0}] == 0);
     Graph graph;
     const Mlp other(graph, {.inputs = 2, .layers = {{{{"a", {{0, 2.0}}, 0.0}}}}});
-    CHECK_THROWS_WITH_AS(
-        one += DenseGradient(other),
-        "DenseGradient: cannot add gradients of two networks of different shape", Error);
+    CHECK_THROWS_WITH_AS(one += DenseGradient(other),
+                         "DenseGradient: cannot add the gradient of 2-1 to that of 2-2-1; give "
+                         "two of networks of one "
+                         "shape",
+                         Error);
+    CHECK(one.shape() == "2-2-1");
     CHECK(one[{0, 1, 0}] == 5);
   }
 

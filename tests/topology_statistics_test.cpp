@@ -188,6 +188,14 @@ TEST_SUITE("topology_statistics") {
     CHECK(result.density == 0);
   }
 
+  TEST_CASE("a histogram counts the neurons of each degree, also of those that none has") {
+    using Degrees = std::vector<std::uint32_t>;
+    using Counts = std::vector<std::size_t>;
+    CHECK(sprig::degree_histogram(Degrees{3, 0, 3, 1}) == Counts{1, 1, 0, 2});
+    CHECK(sprig::degree_histogram(Degrees{0, 0}) == Counts{2});
+    CHECK(sprig::degree_histogram(Degrees{}).empty());
+  }
+
   TEST_CASE("statistics refuses a topology that is not valid") {
     Topology topology = topology_of({2, 1}, [] { return true; });
     topology.layers[0].neurons[0].connections[1].input = 2;

@@ -24,6 +24,7 @@ using sprig::Error;
 using sprig::evaluate;
 using sprig::Graph;
 using sprig::input_count;
+using sprig::layer_outputs;
 using sprig::Position;
 using sprig::possible_connection_count;
 using sprig::Rng;
@@ -128,6 +129,21 @@ TEST_SUITE("topology") {
     Topology topology = exclusive_or();
     topology.layers[1].neurons[0].connections[1].input = 2;
     CHECK_THROWS_AS(evaluate(topology, std::vector{1.0, 1.0}), Error);
+  }
+
+  TEST_CASE("evaluate refuses a network without layers") {
+    CHECK_THROWS_WITH_AS(evaluate({.inputs = 1, .layers = {}}, std::vector{1.0}),
+                         "evaluate: the network has 0 layers; give at least 1", Error);
+  }
+
+  TEST_CASE("layer outputs are what every neuron gives, and end with what evaluate gives") {
+    const Topology topology = exclusive_or();
+    const auto outputs = layer_outputs(topology, std::vector{1.0, 0.0});
+    Topology first = topology;
+    first.layers.pop_back();
+    CHECK(outputs.size() == 2);
+    CHECK(outputs[0] == evaluate(first, std::vector{1.0, 0.0}));
+    CHECK(outputs[1] == evaluate(topology, std::vector{1.0, 0.0}));
   }
 
   TEST_CASE("shape and counts follow from the layers") {
