@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "engine/error.h"
+#include "tests/fuzz/csv_text.h"
 #include "tests/temporary_folder.h"
 
 namespace {
@@ -200,5 +201,20 @@ TEST_SUITE("csv_task") {
     CHECK_THROWS_WITH_AS(load_csv_task(folder.path()),
                          (folder.path().string() + ": is a directory; give a CSV file").c_str(),
                          Error);
+  }
+
+  TEST_CASE("the fuzzer's good texts are accepted as classes, its broken ones refused") {
+    namespace fs = std::filesystem;
+    int texts = 0;
+    for (const auto& entry :
+         fs::directory_iterator(fs::path(__FILE__).parent_path() / "fuzz" / "corpus" / "csv")) {
+      CAPTURE(entry.path().filename().string());
+      const std::string text = text_of_file(entry.path());
+      CHECK(check_csv_text(text, false) ==
+            entry.path().filename().string().starts_with("good"));
+      CHECK_NOTHROW(check_csv_text(text, true));
+      ++texts;
+    }
+    CHECK(texts >= 16);
   }
 }
