@@ -98,8 +98,7 @@ $(FUZZ_PROGRAMS): private EXTRA = -fsanitize=fuzzer
 
 # The hand-written rows of the benchmark may use all that this machine has. Other people's
 # libraries are used where they are found, and only there.
-$(BENCH): $(filter-out %/micro.o,$(call objects,tests/bench/*.cpp)) \
-          $(call objects,demos/moons/data.cpp demos/moons/published_random.cpp)
+$(BENCH): $(filter-out %/micro.o,$(call objects,tests/bench/*.cpp))
 $(BENCH): private EXTRA_LIBS = $(if $(filter %/adolc,$(PEERS)),-ladolc)
 $(BENCH_MICRO): $(call objects,tests/bench/micro.cpp)
 $(BENCH_MICRO): private EXTRA_LIBS = -lbenchmark

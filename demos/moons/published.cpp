@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string>
 
-#include "demos/moons/published_random.h"
+#include "demos/published_random.h"
 #include "demos/table.h"
 #include "nn/loss.h"
 #include "nn/optimizer.h"

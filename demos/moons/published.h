@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "demos/moons/data.h"
+#include "demos/two_moons.h"
 #include "nn/topology.h"
 
 namespace sprig {

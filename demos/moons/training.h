@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "demos/moons/data.h"
+#include "demos/two_moons.h"
 #include "engine/program.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"

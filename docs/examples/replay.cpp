@@ -7,7 +7,7 @@
 #include <iomanip>
 #include <iostream>
 
-#include "demos/moons/data.h"
+#include "demos/two_moons.h"
 #include "nn/nn.h"
 
 using namespace sprig;

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "demos/moons/data.h"
+#include "demos/two_moons.h"
 #include "engine/error.h"
 #include "nn/random.h"
 #include "nn/wiring.h"

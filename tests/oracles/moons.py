@@ -1,4 +1,4 @@
-"""Writes the oracle of tests/moons_data_test.cpp: scikit-learn's two moons.
+"""Writes the oracle of tests/two_moons_test.cpp: scikit-learn's two moons.
 
 Run, from the top of the tree, with Debian 12's python3-sklearn (1.2.1) and python3-numpy (1.24.2):
     /usr/bin/python3 tests/oracles/moons.py > tests/oracles/moons.csv

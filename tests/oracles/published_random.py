@@ -1,4 +1,4 @@
-"""Writes the oracle of tests/moons_data_test.cpp: numbers of Python's random and of NumPy's
+"""Writes the oracle of tests/two_moons_test.cpp: numbers of Python's random and of NumPy's
 legacy RandomState. Each line is: what, its arguments (seed first), a colon, the numbers.
 
 Run, from the top of the tree, with Debian 12's python3 (3.11.2) and python3-numpy (1.24.2):

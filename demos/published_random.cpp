@@ -1,4 +1,4 @@
-#include "demos/moons/published_random.h"
+#include "demos/published_random.h"
 
 #include <algorithm>
 #include <bit>

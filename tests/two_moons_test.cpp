@@ -1,7 +1,7 @@
 // Two moons and the published generators against the numbers that Python, NumPy and
 // scikit-learn gave; the scripts and commands that saved them stand in tests/oracles/.
 
-#include "demos/moons/data.h"
+#include "demos/two_moons.h"
 
 #include <doctest/doctest.h>
 
@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "demos/moons/published_random.h"
+#include "demos/published_random.h"
 #include "engine/error.h"
 
 namespace {
@@ -58,7 +58,7 @@ std::uint32_t seed_of(const OracleLine& line) {
 
 }  // namespace
 
-TEST_SUITE("moons_data") {
+TEST_SUITE("two_moons") {
   TEST_CASE("PythonRandom gives the numbers of Python's random() and uniform()") {
     for (const OracleLine& line : published("python.random")) {
       PythonRandom random(seed_of(line));

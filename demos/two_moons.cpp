@@ -1,11 +1,11 @@
-#include "demos/moons/data.h"
+#include "demos/two_moons.h"
 
 #include <cmath>
 #include <numbers>
 #include <numeric>
 #include <span>
 
-#include "demos/moons/published_random.h"
+#include "demos/published_random.h"
 #include "engine/error.h"
 
 namespace sprig {
