@@ -56,14 +56,13 @@ void SparseTraining::observe(const DenseGradient& gradient) {
 }
 
 Rewiring SparseTraining::update(Moment moment) {
-  const auto& [batches, momentum] = method_.gradient;
   std::optional<DenseGradient> gradient;
-  if (batches > 0 || momentum > 0) {
+  if (method_.gradient.is_wanted()) {
     if (!observed_) {
       fail(method_.name, ": update at step ", moment.step,
            " without a gradient; call observe first");
     }
-    gradient = momentum > 0 ? observed_ : std::exchange(observed_, std::nullopt);
+    gradient = method_.gradient.momentum > 0 ? observed_ : std::exchange(observed_, std::nullopt);
     moment.gradient = &*gradient;
   }
   return method_.update(moment);

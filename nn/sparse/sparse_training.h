@@ -35,6 +35,8 @@ struct Updates {
 struct GradientMemory {
   int batches = 0;      // in [0, interval]
   double momentum = 0;  // in [0, 1); if above 0, batches does not count
+
+  bool is_wanted() const { return batches > 0 || momentum > 0; }
 };
 
 // What a method may look at, and what it rewires.
@@ -42,8 +44,9 @@ struct Moment {
   Mlp& mlp;
   int step = 0;
   double learning_rate = 0;          // of this step; for methods that move weights themselves
-  std::function<Value()> loss = {};  // records the loss of this step's batch in the graph; for
-                                     // methods that need second derivatives
+  // Records the loss of this step's batch in the graph, with the network's outputs times a
+  // factor; for methods that need second derivatives.
+  std::function<Value(double output_scale)> loss = {};
   const DenseGradient* gradient = nullptr;  // filled in by SparseTraining, as the memory says
 };
 
