@@ -1,5 +1,4 @@
-// Tasks from CSV files of the user's own: one sample a row, its class or the number to hit in
-// the last column, its inputs in all others.
+// Tasks from CSV files of the user's own, whose layout csv_samples.h describes.
 #pragma once
 
 #include <cstdint>
@@ -17,18 +16,15 @@ struct CsvTaskOptions {
   std::uint32_t seed = 1;
 };
 
-// What parse_csv() takes, with 2 columns and 10 samples or more. The first row is a header if
-// none of its cells is a number. Classes are whole numbers or names, two or more, each of at
-// least two samples; they count up from 0 by value, the names behind the numbers in the order
-// of their bytes.
+// The samples of read_csv_samples(), split and scaled.
 //
 // Every input is standardised: minus its mean, over its standard deviation, both taken from the
 // samples to train on (the deviation over n, not n - 1). So are the targets of a regression:
 // a mean squared error of 1 is that of always answering the mean. An input that is the same in
 // all these samples is only shifted.
 //
-// Throws Error, naming `source`, the line and, where there is one, the column, for any other
-// text, and for a test_fraction out of range. The task's name is `source`.
+// Throws Error as read_csv_samples() does, and for a test_fraction out of range. The task's name
+// is `source`.
 Task parse_csv_task(std::string_view text, const std::string& source,
                     const CsvTaskOptions& options = {});
 

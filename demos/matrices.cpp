@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "demos/matrix_dots.h"
 #include "engine/error.h"
 #include "nn/topology_diff.h"
 
@@ -13,70 +14,11 @@ namespace sprig {
 namespace {
 
 // What a dot shows, as a place on the palette; 0 to 1 is |weight| as a fraction of the largest.
-// Where connections share a dot, the largest number wins.
-constexpr double absent = -1, dropped = 1.5, grown = 2.5;
+// Where connections share a dot, a change hides what stayed.
+constexpr double dropped = 1.5, grown = 2.5;
 constexpr const char* grey = "#7c8aa0";
 constexpr const char* red = "#f04438";
 constexpr const char* blue = "#1d4ed8";
-
-// How many neighbours share a dot, so that a row or a column has at most 200 of them: smaller
-// ones could not be seen.
-std::size_t sharing(std::size_t neighbours) { return (neighbours + 199) / 200; }
-
-std::size_t dots_of(std::size_t neighbours) {
-  return (neighbours + sharing(neighbours) - 1) / sharing(neighbours);
-}
-
-// The dots of one layer.
-class Dots {
- public:
-  Dots(const Topology& topology, std::size_t layer)
-      : neurons_per_dot_(sharing(topology.layers[layer].neurons.size())),
-        inputs_per_dot_(sharing(input_count(topology, layer))),
-        rows_(dots_of(topology.layers[layer].neurons.size())),
-        columns_(dots_of(input_count(topology, layer))),
-        dots_(rows_ * columns_, absent) {}
-
-  void show(std::size_t neuron, std::size_t input, double what) {
-    double& dot = dots_[neuron / neurons_per_dot_ * columns_ + input / inputs_per_dot_];
-    dot = std::max(dot, what);
-  }
-
-  // Gives how many of the positions are in this layer.
-  std::size_t show(std::span<const Position> positions, std::size_t layer, double what) {
-    std::size_t count = 0;
-    for (const auto& position : positions) {
-      if (position.layer != layer) continue;
-      show(position.neuron, position.input, what);
-      ++count;
-    }
-    return count;
-  }
-
-  // The commands that plot them, neuron 0 on top. SVG gets rectangles, which stay sharp.
-  std::string plot(PictureFormat format) const {
-    const std::size_t rows = std::max<std::size_t>(2, rows_);  // gnuplot draws no single row
-    const std::size_t columns = std::max<std::size_t>(2, columns_);
-    std::string numbers;
-    for (std::size_t k = 0; k < rows * columns; ++k) {
-      const std::size_t row = std::min(k / columns, rows_ - 1);
-      const double dot = dots_[row * columns_ + std::min(k % columns, columns_ - 1)];
-      numbers += dot == absent ? "NaN" : fmt::format("{:.3f}", dot);
-      numbers += (k + 1) % columns == 0 ? '\n' : ' ';
-    }
-    return gnuplot_datablock("dots", numbers) +
-           fmt::format("set xrange [-0.5:{}.5]\nset yrange [{}.5:-0.5]\n", columns - 1,
-                       rows - 1) +
-           "plot $dots matrix with image" + (format == PictureFormat::svg ? " pixels\n" : "\n");
-  }
-
- private:
-  std::size_t neurons_per_dot_;
-  std::size_t inputs_per_dot_;
-  std::size_t rows_;
-  std::size_t columns_;
-  std::vector<double> dots_;
-};
 
 // Sizes in units.
 struct Frame {
@@ -96,10 +38,10 @@ struct Frame {
 
 // Square dots where the layer is not too far from square; as many panels side by side as make
 // the picture about as wide as a slide without many gaps in the last row.
-Frame frame_for(std::size_t neurons, std::size_t inputs, std::size_t panels) {
+Frame frame_for(const MatrixDots& dots, std::size_t panels) {
   constexpr double slide = 1.7, area = 230 * 230;
   const double ratio = std::clamp(
-      static_cast<double>(dots_of(neurons)) / static_cast<double>(dots_of(inputs)), 0.5, 1.4);
+      static_cast<double>(dots.rows()) / static_cast<double>(dots.columns()), 0.5, 1.4);
   const double width = std::sqrt(area / ratio), height = width * ratio;
   Frame best{width, height, panels, 1};
   const auto misfit = [&](const Frame& frame) {
@@ -148,11 +90,23 @@ double largest_weight(const Topology& topology, std::size_t layer) {
   return largest;
 }
 
+// Shows `what` at the positions in this layer; gives how many they are.
+std::size_t show(std::span<const Position> positions, std::size_t layer, double what,
+                 MatrixDots& dots) {
+  std::size_t count = 0;
+  for (const Position& position : positions) {
+    if (position.layer != layer) continue;
+    dots.show(position.neuron, position.input, what);
+    ++count;
+  }
+  return count;
+}
+
 // The title and the dots of one panel, and what has changed unless there is nothing before it.
 std::string panel(const TopologyAtStep& now, const TopologyAtStep* before, std::size_t layer,
                   double largest, PictureFormat format) {
   const auto& neurons = now.topology.layers[layer].neurons;
-  Dots dots(now.topology, layer);
+  MatrixDots dots(neurons.size(), input_count(now.topology, layer));
   std::size_t connections = 0;
   for (std::size_t neuron = 0; neuron < neurons.size(); ++neuron) {
     for (const auto& [input, weight] : neurons[neuron].connections) {
@@ -163,8 +117,8 @@ std::string panel(const TopologyAtStep& now, const TopologyAtStep* before, std::
   std::string title = fmt::format("step {}: {} in all", now.step, connections);
   if (before != nullptr) {
     const TopologyDiff changes = diff(before->topology, now.topology);
-    const std::size_t more = dots.show(changes.grown, layer, grown);
-    const std::size_t less = dots.show(changes.dropped, layer, dropped);
+    const std::size_t more = show(changes.grown, layer, grown, dots);
+    const std::size_t less = show(changes.dropped, layer, dropped, dots);
     title = fmt::format("step {}: +{} −{}", now.step, more, less);
   }
   return "set title " + gnuplot_quoted(title) + "\n" + dots.plot(format);
@@ -226,9 +180,10 @@ std::string plot_matrices(const std::string& title, std::span<const TopologyAtSt
   const Topology& first = series[0].topology;
   const std::size_t neurons = first.layers[layer].neurons.size();
   const std::size_t inputs = input_count(first, layer);
+  const MatrixDots dots(neurons, inputs);
   std::string remark = fmt::format("rows: neurons ({}), columns: inputs ({})", neurons, inputs);
-  if (sharing(neurons) * sharing(inputs) > 1) {
-    remark += fmt::format(", {} × {} in a dot", sharing(neurons), sharing(inputs));
+  if (dots.neurons_per_dot() * dots.inputs_per_dot() > 1) {
+    remark += fmt::format(", {} × {} in a dot", dots.neurons_per_dot(), dots.inputs_per_dot());
   }
   if (shown.size() < series.size()) {
     remark += fmt::format("; {} of {} topologies are left out", series.size() - shown.size(),
@@ -238,7 +193,7 @@ std::string plot_matrices(const std::string& title, std::span<const TopologyAtSt
   for (const std::size_t k : shown) {
     largest = std::max(largest, largest_weight(series[k].topology, layer));
   }
-  const Frame frame = frame_for(neurons, inputs, shown.size());
+  const Frame frame = frame_for(dots, shown.size());
   std::string script = beginning(frame, title, remark, format);
   for (std::size_t k = 0; k < shown.size(); ++k) {
     const TopologyAtStep* before = k == 0 ? nullptr : &series[shown[k - 1]];
