@@ -113,8 +113,8 @@ void add_pictures(const RunTable& table,
                                      groups, PictureFormat::png));
   std::vector<Difference> rows;
   for (const auto& [name, comparison] : comparisons) {
-    rows.push_back({name, comparison.mean_difference, comparison.interval.low,
-                    comparison.interval.high});
+    rows.push_back(
+        {name, comparison.mean_difference, comparison.interval.low, comparison.interval.high});
   }
   if (rows.empty()) return;
   folder.add("differences.png",

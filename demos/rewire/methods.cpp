@@ -35,13 +35,15 @@ const std::vector<Entry>& entries() {
       {"static", "static", [](const Occasion&) { return methods::static_wiring(); }},
       {"set", "SET",
        [](const Occasion& occasion) {
-         return methods::set({.updates = occasion.updates(), .fraction = occasion.setting.fraction},
-                             occasion.rng);
+         return methods::set(
+             {.updates = occasion.updates(), .fraction = occasion.setting.fraction},
+             occasion.rng);
        }},
       {"soft", "soft gradient",
        [](const Occasion& occasion) {
          return methods::soft_gradient(
-             {.updates = occasion.updates(), .fraction = occasion.setting.fraction}, occasion.rng);
+             {.updates = occasion.updates(), .fraction = occasion.setting.fraction},
+             occasion.rng);
        }},
       {"rigl", "RigL",
        [](const Occasion& occasion) {

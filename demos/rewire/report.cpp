@@ -60,16 +60,16 @@ void add_curves(const Report& report, OutputFolder& folder) {
       return 1 - static_cast<double>(r.connections) / possible;
     }));
   }
-  folder.add("curves.png", plot_curves(std::vector<CurvePanel>{loss, test, sparsity},
-                                       PictureFormat::png));
+  folder.add("curves.png",
+             plot_curves(std::vector<CurvePanel>{loss, test, sparsity}, PictureFormat::png));
 }
 
 // How far each method has looked around, and how much each update changed.
 void add_exploration(const Report& report, OutputFolder& folder) {
-  CurvePanel explored{"Explored so far", "step", "R_s, share of all possible connections",
-                      false, {}};
-  CurvePanel changed{"Turnover at each update", "step", "share of connections exchanged",
-                     false, {}};
+  CurvePanel explored{
+      "Explored so far", "step", "R_s, share of all possible connections", false, {}};
+  CurvePanel changed{
+      "Turnover at each update", "step", "share of connections exchanged", false, {}};
   for (const Course& course : report.courses) {
     if (course.series.size() < 2) continue;
     const std::vector<Topology> series = topologies(course.series);
@@ -85,13 +85,13 @@ void add_exploration(const Report& report, OutputFolder& folder) {
     changed.curves.push_back(turnovers);
   }
   if (explored.curves.empty()) return;
-  folder.add("exploration.png", plot_curves(std::vector<CurvePanel>{explored, changed},
-                                            PictureFormat::png));
+  folder.add("exploration.png",
+             plot_curves(std::vector<CurvePanel>{explored, changed}, PictureFormat::png));
 }
 
 void add_epochs(const Report& report, OutputFolder& folder) {
-  Table epochs({"method", "epoch", "step", "loss", "train", "test", "connections", "dropped",
-                "grown"});
+  Table epochs(
+      {"method", "epoch", "step", "loss", "train", "test", "connections", "dropped", "grown"});
   for (const Course& course : report.courses) {
     for (const EpochRecord& record : course.epochs) {
       epochs.add({course.name, std::to_string(record.epoch), std::to_string(record.step),
@@ -111,9 +111,10 @@ std::vector<Picture> add_matrices(const Course& course, OutputFolder& folder) {
     const std::string title =
         fmt::format("{}: connections of layer {}", course.method, layer + 1);
     folder.add(file, plot_matrices(title, course.series, layer, PictureFormat::png));
-    pictures.push_back({file, title + ", update by update",
-                        "A row for each neuron, a column for each of its inputs; added in blue, "
-                        "removed in red since the panel before."});
+    pictures.push_back(
+        {file, title + ", update by update",
+         "A row for each neuron, a column for each of its inputs; added in blue, "
+         "removed in red since the panel before."});
   }
   return pictures;
 }
@@ -125,8 +126,8 @@ std::vector<Picture> add_film(const Course& course, OutputFolder& folder) {
   for (const auto& [step, topology] : series) {
     const std::string file = fmt::format("{}_film_{:05}.svg", course.name, step);
     const std::string title = fmt::format("{} after {} steps", course.method, step);
-    folder.add(file, draw(topology, DiagramFormat::svg,
-                          {.title = title, .compare_with = before}));
+    folder.add(file,
+               draw(topology, DiagramFormat::svg, {.title = title, .compare_with = before}));
     pictures.push_back({file, "topology of " + title,
                         fmt::format("After {} steps: dropped in red, grown in green.", step)});
     before = &topology;
@@ -195,8 +196,9 @@ void add_report(const Report& report, OutputFolder& folder) {
                 "Sparsity is constant for every method that promises a budget."});
   add_exploration(report, folder);
   if (std::ranges::count(folder.names(), "exploration.png") > 0) {
-    page.picture({"exploration.png", "exploration and turnover by step",
-                  "How much of the dense network was tried, and how much each update changed."});
+    page.picture(
+        {"exploration.png", "exploration and turnover by step",
+         "How much of the dense network was tried, and how much each update changed."});
   }
   for (const Course& course : report.courses) show_course(page, course, folder);
   add_epochs(report, folder);

@@ -11,8 +11,9 @@ namespace {
 
 std::uint32_t outputs(const Setting& setting, const Task& task) {
   if (task.is_regression() != (setting.loss == Loss::squared_error)) {
-    fail("--loss: ", task.name, " is a ", task.is_regression() ? "regression" : "classification",
-         "; give ", task.is_regression() ? "squared" : "cross-entropy or hinge");
+    fail("--loss: ", task.name, " is a ",
+         task.is_regression() ? "regression" : "classification", "; give ",
+         task.is_regression() ? "squared" : "cross-entropy or hinge");
   }
   if (setting.loss != Loss::hinge) return task.shape().targets;
   if (task.classes != 2) {
@@ -45,19 +46,38 @@ std::string_view name_of(Loss loss) {
 
 Setting setting_for(const Task& task) {
   if (task.name == "moons") {
-    return {.hidden = {16, 16}, .loss = Loss::hinge, .l2 = 1e-4, .sparsity = {0, 0.9, 0.8},
-            .epochs = 400, .batch_size = 0, .learning_rate = 0.05,
-            .final_learning_rate = 0.005, .interval = 10, .first = 40, .end = 0.75,
+    return {.hidden = {16, 16},
+            .loss = Loss::hinge,
+            .l2 = 1e-4,
+            .sparsity = {0, 0.9, 0.8},
+            .epochs = 400,
+            .batch_size = 0,
+            .learning_rate = 0.05,
+            .final_learning_rate = 0.005,
+            .interval = 10,
+            .first = 40,
+            .end = 0.75,
             .fraction = 0.3};
   }
   if (task.is_regression()) {
-    return {.hidden = {}, .loss = Loss::squared_error, .epochs = 100, .batch_size = 0,
-            .learning_rate = 0.05, .final_learning_rate = 0.05, .interval = 1,
-            .end = 0.75, .fraction = 0.34};
+    return {.hidden = {},
+            .loss = Loss::squared_error,
+            .epochs = 100,
+            .batch_size = 0,
+            .learning_rate = 0.05,
+            .final_learning_rate = 0.05,
+            .interval = 1,
+            .end = 0.75,
+            .fraction = 0.34};
   }
   if (task.inputs == 2) {
-    return {.hidden = {32, 32}, .density = 0.1, .distribution = Distribution::erdos_renyi,
-            .epochs = 200, .final_learning_rate = 0.001, .end = 0.75, .fraction = 0.3};
+    return {.hidden = {32, 32},
+            .density = 0.1,
+            .distribution = Distribution::erdos_renyi,
+            .epochs = 200,
+            .final_learning_rate = 0.001,
+            .end = 0.75,
+            .fraction = 0.3};
   }
   return {};
 }

@@ -21,10 +21,10 @@ namespace sprig::course {
 
 struct EpochRecord {
   int epoch = 0;
-  int step = 0;             // steps done
-  double loss = 0;          // mean over the epoch's batches, each before its step
-  double train_score = 0;   // after the epoch: accuracy, or R^2 of a regression
-  double test_score = 0;    // the same on samples that it never saw
+  int step = 0;            // steps done
+  double loss = 0;         // mean over the epoch's batches, each before its step
+  double train_score = 0;  // after the epoch: accuracy, or R^2 of a regression
+  double test_score = 0;   // the same on samples that it never saw
   std::size_t connections = 0;
   std::size_t dropped = 0;  // in this epoch
   std::size_t grown = 0;
