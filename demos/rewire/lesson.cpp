@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <deque>
+
 #include "demos/progress.h"
 #include "demos/rewire/report.h"
 #include "demos/rewire/trainer.h"
@@ -10,28 +12,36 @@
 namespace sprig::course {
 namespace {
 
-Course train(const Task& task, const LessonOptions& options, const std::string& method) {
-  Trainer trainer(task, options.setting, method, options.seed);
-  Course course{.name = method, .method = display_name(method)};
-  Progress progress(course.method, static_cast<std::size_t>(trainer.epochs()));
-  while (!trainer.is_done()) {
-    course.epochs.push_back(trainer.epoch());
-    progress.show(course.epochs.size());
+// All methods, one after the other.
+std::vector<Course> train(const Task& task, const LessonOptions& options) {
+  std::deque<Trainer> trainers;
+  std::size_t epochs = 0, done = 0;
+  for (const std::string& method : options.methods) {
+    trainers.emplace_back(task, options.setting, method, options.seed);
+    epochs += static_cast<std::size_t>(trainers.back().epochs());
   }
-  course.series = trainer.series();
-  course.final = trainer.topology();
-  course.cost = trainer.cost();
-  return course;
+  Progress progress("epochs", epochs);
+  std::vector<Course> courses;
+  for (std::size_t k = 0; k < trainers.size(); ++k) {
+    Trainer& trainer = trainers[k];
+    Course& course = courses.emplace_back(
+        Course{.name = options.methods[k], .method = display_name(options.methods[k])});
+    while (!trainer.is_done()) {
+      course.epochs.push_back(trainer.epoch());
+      progress.show(++done, course.method);
+    }
+    course.series = trainer.series();
+    course.final = trainer.topology();
+    course.cost = trainer.cost();
+  }
+  return courses;
 }
 
 }  // namespace
 
 void run_lesson(const Task& task, const LessonOptions& options, OutputFolder& folder) {
   say(fmt::format("{}; seed {}", description(options.setting, task), options.seed));
-  std::vector<Course> courses;
-  for (const std::string& method : options.methods) {
-    courses.push_back(train(task, options, method));
-  }
+  const std::vector<Course> courses = train(task, options);
   const Report report{task, options.setting, courses, options.seed};
   say(aligned(summary(report)));
   add_report(report, folder);

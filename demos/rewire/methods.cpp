@@ -13,14 +13,14 @@ namespace {
 // What a method is made of.
 struct Occasion {
   const Setting& setting;
+  const Task& task;
   const Budget& budget;
-  int steps_per_epoch;
   Rng rng;
 
-  int steps() const { return setting.epochs * steps_per_epoch; }
   Updates updates() const {
-    const int end = std::max(1, static_cast<int>(setting.end * steps()));
-    return {.interval = setting.interval, .first = setting.first, .end = end};
+    return {.interval = setting.interval,
+            .first = setting.first,
+            .end = last_update(setting, task)};
   }
 };
 
@@ -82,9 +82,9 @@ const std::vector<std::string>& method_names() {
 
 std::string display_name(const std::string& method) { return entry(method).display_name; }
 
-MethodPlan plan_of(const std::string& method, const Setting& setting, const Budget& budget,
-                   int steps_per_epoch, Rng rng) {
-  const Occasion occasion{setting, budget, steps_per_epoch, rng};
+MethodPlan plan_of(const std::string& method, const Setting& setting, const Task& task,
+                   const Budget& budget, Rng rng) {
+  const Occasion occasion{setting, task, budget, rng};
   return {.method = entry(method).make(occasion),
           .epochs = setting.epochs,
           .epochs_per_round = setting.epochs};

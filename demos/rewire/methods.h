@@ -30,7 +30,7 @@ struct Budget {
 };
 
 // Throws Error that lists the names for one that is not there.
-MethodPlan plan_of(const std::string& method, const Setting& setting, const Budget& budget,
-                   int steps_per_epoch, Rng rng);
+MethodPlan plan_of(const std::string& method, const Setting& setting, const Task& task,
+                   const Budget& budget, Rng rng);
 
 }  // namespace sprig::course

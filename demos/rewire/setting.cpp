@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "engine/error.h"
 #include "nn/wiring.h"
 
@@ -104,21 +106,45 @@ Topology dense_topology(const Setting& setting, const Task& task, Rng& rng) {
   return random_topology(wiring(setting, task), rng);
 }
 
+int steps_per_epoch(const Setting& setting, const Task& task) {
+  const std::size_t all = task.train.size();
+  const std::size_t batch = setting.batch_size == 0 ? all : std::min(setting.batch_size, all);
+  return static_cast<int>((all + batch - 1) / batch);
+}
+
+int steps(const Setting& setting, const Task& task) {
+  return setting.epochs * steps_per_epoch(setting, task);
+}
+
+int last_update(const Setting& setting, const Task& task) {
+  return std::max(1, static_cast<int>(setting.end * steps(setting, task)));
+}
+
 std::string description(const Setting& setting, const Task& task) {
   std::vector<std::uint32_t> shape{task.inputs};
   shape.insert(shape.end(), setting.hidden.begin(), setting.hidden.end());
   shape.push_back(outputs(setting, task));
-  const std::string sparse =
-      setting.sparsity.empty()
-          ? fmt::format("density {} {}", setting.density, name_of(setting.distribution))
-          : fmt::format("sparsities {}", fmt::join(setting.sparsity, "/"));
-  return fmt::format(
-      "{} with {} samples, {}, {}, {} + {} L2, {} epochs of batches of {}, Adam {} to {}, "
-      "updates every {} steps from {} to {} of them, fraction {}{}",
-      task.name, task.train.size(), fmt::join(shape, "-"), sparse, name_of(setting.loss),
-      setting.l2, setting.epochs, setting.batch_size, setting.learning_rate,
-      setting.final_learning_rate, setting.interval, setting.first, setting.end,
-      setting.fraction, setting.eager ? ", eager" : "");
+  std::string text = fmt::format("{} with {} samples, {}, ", task.name, task.train.size(),
+                                 fmt::join(shape, "-"));
+  text += setting.sparsity.empty()
+              ? fmt::format("density {} {}, ", setting.density, name_of(setting.distribution))
+              : fmt::format("sparsity {}, ", fmt::join(setting.sparsity, "/"));
+  text += name_of(setting.loss);
+  if (setting.l2 > 0) text += fmt::format(" + {} L2", setting.l2);
+  text += fmt::format(", {} epochs", setting.epochs);
+  if (steps_per_epoch(setting, task) > 1) {
+    text += fmt::format(" in batches of {}", setting.batch_size);
+  }
+  text += fmt::format(", Adam {}", setting.learning_rate);
+  if (setting.final_learning_rate != setting.learning_rate) {
+    text += fmt::format(" to {}", setting.final_learning_rate);
+  }
+  text += fmt::format(", updates every {} of {} steps", setting.interval, steps(setting, task));
+  if (setting.first > 1 || setting.end < 1) {
+    text += fmt::format(" from {} to {}", setting.first, last_update(setting, task));
+  }
+  text += fmt::format(", fraction {}", setting.fraction);
+  return text + (setting.eager ? ", eager" : "");
 }
 
 }  // namespace sprig::course

@@ -49,7 +49,16 @@ Topology sparse_topology(const Setting& setting, const Task& task, Rng& rng);
 // The same, dense: what methods that start dense are given.
 Topology dense_topology(const Setting& setting, const Task& task, Rng& rng);
 
-// Which numbers depend on: "halfspace, 20-64-2, cross-entropy, ...".
+// Steps in an epoch, and in all; the last one of an epoch may have fewer samples.
+int steps_per_epoch(const Setting& setting, const Task& task);
+int steps(const Setting& setting, const Task& task);
+
+// The first number of steps after which the wiring stays, at least 1.
+int last_update(const Setting& setting, const Task& task);
+
+// All that numbers depend on, in one line: "halfspace with 500 samples, 20-64-2, density 0.3
+// uniform, cross-entropy, 50 epochs in batches of 32, Adam 0.01, updates every 50 of 800 steps,
+// fraction 0.2".
 std::string description(const Setting& setting, const Task& task);
 
 }  // namespace sprig::course

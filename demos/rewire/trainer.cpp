@@ -13,16 +13,6 @@ namespace {
 
 enum Stream : std::uint64_t { wiring = 1, order, rewiring };
 
-std::size_t batch_size(const Setting& setting, const Task& task) {
-  const std::size_t all = task.train.size();
-  return setting.batch_size == 0 ? all : std::min(setting.batch_size, all);
-}
-
-int count_steps_per_epoch(const Setting& setting, const Task& task) {
-  const std::size_t batch = batch_size(setting, task);
-  return static_cast<int>((task.train.size() + batch - 1) / batch);
-}
-
 MethodPlan make_plan(const Task& task, const Setting& setting, const std::string& method,
                      const Rng& rng) {
   Rng draw = rng.split(wiring);
@@ -30,8 +20,7 @@ MethodPlan make_plan(const Task& task, const Setting& setting, const std::string
   for (const LayerStatistics& layer : statistics(sparse_topology(setting, task, draw)).layers) {
     budget.connections.push_back(layer.connections);
   }
-  return plan_of(method, setting, budget, count_steps_per_epoch(setting, task),
-                 rng.split(rewiring));
+  return plan_of(method, setting, task, budget, rng.split(rewiring));
 }
 
 Topology initial_topology(const Task& task, const Setting& setting, bool dense,
@@ -68,7 +57,7 @@ Trainer::Trainer(const Task& task, const Setting& setting, const std::string& me
       order_(Rng(seed).split(order)),
       train_(task.train),
       test_(task.test),
-      steps_per_epoch_(count_steps_per_epoch(setting, task)),
+      steps_per_epoch_(steps_per_epoch(setting, task)),
       plan_(make_plan(task, setting, method, Rng(seed))),
       mlp_(graph_, initial_topology(task, setting, plan_.method.starts_dense, Rng(seed))),
       program_(graph_, task.shape(),
@@ -198,9 +187,9 @@ EpochRecord Trainer::epoch() {
     record.loss = step(train_, record);
   } else {
     order_.shuffle(std::span(order));
-    const std::size_t size = batch_size(setting_, task_);
-    for (std::size_t begin = 0; begin < order.size(); begin += size) {
-      const auto batch = std::span(order).subspan(begin, std::min(size, order.size() - begin));
+    for (std::size_t begin = 0; begin < order.size(); begin += setting_.batch_size) {
+      const std::size_t count = std::min(setting_.batch_size, order.size() - begin);
+      const auto batch = std::span(order).subspan(begin, count);
       record.loss += step(Data(subset(task_.train, batch)), record) / steps_per_epoch_;
     }
   }
