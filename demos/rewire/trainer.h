@@ -41,7 +41,7 @@ class Trainer {
   bool is_done() const { return epoch_ == epochs(); }
   int epochs() const { return plan_.epochs; }
 
-  const std::string& method() const { return training_.method().name; }
+  bool starts_dense() const { return plan_.method.starts_dense; }
   Topology topology() const { return mlp_.snapshot(); }
 
   // The topology before training, and after every update.
