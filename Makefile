@@ -60,7 +60,7 @@ SANITIZER = $(if $(SANITIZE),-O1 -g -fsanitize=$(SANITIZE) -fno-sanitize-recover
 COMPILE   = $(CXX) -O2 $(WARNINGS) $(CPPFLAGS) $(CXXFLAGS) $(SANITIZER) $(ALWAYS)
 LINK      = $(CXX) $(SANITIZER) $(LDFLAGS) -pthread
 GRAPHVIZ  = libgvc libcgraph
-LIBS      = $$(pkg-config --libs $(GRAPHVIZ) fmt)
+LIBS      = $$(pkg-config --libs $(GRAPHVIZ) fmt gsl)
 
 $(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -68,6 +68,7 @@ $(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 	@$(COMPILE) $(EXTRA) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/engine/graphviz.o: private EXTRA = $$(pkg-config --cflags $(GRAPHVIZ))
+$(BUILD)/obj/demos/statistics.o: private EXTRA = $$(pkg-config --cflags gsl)
 
 KERNEL_FLAGS  = $(if $(SANITIZE),-O1,-O3) -fno-math-errno -Wno-psabi
 $(KERNELS): private EXTRA = $(KERNEL_FLAGS) -DSPRIG_PROCESSOR=$* $($*)
