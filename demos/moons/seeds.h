@@ -1,22 +1,13 @@
 // build/moons --seeds 1..100: is it luck? The same comparison over many seeds, on all cores.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
+#include <cstddef>
 
 #include "demos/moons/training.h"
 #include "demos/output.h"
+#include "demos/seed_range.h"
 
 namespace sprig {
-
-struct SeedRange {
-  std::uint32_t first = 1;
-  std::uint32_t last = 100;  // included
-};
-
-// "1..100", or "7" for one seed. Throws Error with what it should be.
-SeedRange parse_seeds(std::string_view text);
 
 struct SeedsData {
   std::size_t samples = 100;
