@@ -29,13 +29,6 @@ std::string csv_cell(const std::string& text) {
   return quoted + "\"";
 }
 
-std::string csv_line(const std::vector<std::string>& cells) {
-  std::string line;
-  for (const std::string& cell : cells)
-    line += (&cell == &cells[0] ? "" : ",") + csv_cell(cell);
-  return line + "\n";
-}
-
 }  // namespace
 
 Table::Table(std::vector<std::string> header) : header_(std::move(header)) {
@@ -79,9 +72,32 @@ std::string aligned(const Table& table) {
 }
 
 std::string csv(const Table& table) {
-  std::string text = csv_line(table.header());
-  for (const auto& row : table.rows()) text += csv_line(row);
+  std::string text = csv_line(table.header()) + "\n";
+  for (const auto& row : table.rows()) text += csv_line(row) + "\n";
   return text;
+}
+
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& cell : cells)
+    line += (&cell == &cells[0] ? "" : ",") + csv_cell(cell);
+  return line;
+}
+
+std::vector<std::string> csv_cells(std::string_view line) {
+  std::vector<std::string> cells(1);
+  bool quoted = false;
+  for (std::size_t k = 0; k < line.size(); ++k) {
+    if (line[k] == '"') {
+      if (!quoted && k > 0 && line[k - 1] == '"') cells.back() += '"';
+      quoted = !quoted;
+    } else if (line[k] == ',' && !quoted) {
+      cells.emplace_back();
+    } else {
+      cells.back() += line[k];
+    }
+  }
+  return cells;
 }
 
 std::string exact(double number) { return fmt::format("{}", number); }

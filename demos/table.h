@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sprig {
@@ -30,6 +31,10 @@ std::string aligned(const Table& table);
 
 // RFC 4180, but lines end in a plain newline.
 std::string csv(const Table& table);
+
+// One line of it, without the newline, and the cells of such a line.
+std::string csv_line(const std::vector<std::string>& cells);
+std::vector<std::string> csv_cells(std::string_view line);
 
 // The shortest digits that read back as the same number.
 std::string exact(double number);

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "engine/error.h"
 
@@ -42,6 +43,13 @@ TEST_SUITE("table") {
     table.add({"plain text", "say \"hi\""});
     table.add({"two\nlines", ""});
     CHECK(csv(table) == "a,\"b,c\"\nplain text,\"say \"\"hi\"\"\"\n\"two\nlines\",\n");
+  }
+
+  TEST_CASE("the cells of a CSV line are those that it was made of") {
+    const std::vector<std::string> cells{"a,b", "", "\"", "say \"hi\"", "1.5", "\"\"", ""};
+    CHECK(csv_line(cells) == "\"a,b\",,\"\"\"\",\"say \"\"hi\"\"\",1.5,\"\"\"\"\"\",");
+    CHECK(csv_cells(csv_line(cells)) == cells);
+    CHECK(csv_cells("") == std::vector<std::string>{""});
   }
 
   TEST_CASE("exact has as few digits as read back to the same bits") {
