@@ -14,6 +14,7 @@
 #include <exception>
 #include <new>
 
+#include "demos/interrupt.h"
 #include "demos/say.h"
 #include "engine/error.h"
 
@@ -28,11 +29,11 @@ void open_standard_files() {
   }
 }
 
-int complain(const CLI::App& app, std::string message) {
+int complain(const CLI::App& app, std::string message, int status = 2) {
   std::ranges::replace(message, '\n', ' ');
   const std::string line = app.get_name() + ": " + message + "\n";
   std::fputs(line.c_str(), stderr);
-  return 2;
+  return status;
 }
 
 // False when help was asked for, and given.
@@ -78,6 +79,8 @@ int run_demo(DemoApp& app, int argc, const char* const* argv,
     return complain(app, fmt::format("{}; see {} --help", error.what(), app.get_name()));
   } catch (const std::bad_alloc&) {
     return complain(app, "out of memory; ask for a smaller network or fewer samples");
+  } catch (const Interrupted& interrupted) {
+    return complain(app, interrupted.what(), 130);
   } catch (const std::exception& error) {
     return complain(app, error.what());
   }
