@@ -15,10 +15,10 @@ class Interrupted : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// While it lives, SIGINT and SIGTERM are requests to stop (SIGQUIT, Ctrl-\, still ends the program
-// at once). Further ones change nothing: some senders, as timeout(1), send one twice. What the
-// program was started to ignore it goes on to ignore. There must be one Interrupt at a time; its
-// functions may be called in any thread.
+// While it lives, SIGINT and SIGTERM are requests to stop. Further ones change nothing, as some
+// senders, such as timeout(1), send one twice; SIGQUIT (Ctrl-\) still ends the program at once.
+// What the program was started to ignore it goes on to ignore. There must be one Interrupt at a
+// time; its functions may be called in any thread.
 class Interrupt {
  public:
   Interrupt();

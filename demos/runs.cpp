@@ -26,8 +26,8 @@ std::vector<RunId> planned(const RunPlan& plan) {
   return ids;
 }
 
-// Says how long the runs that are left will take if they are like those since the start. Nothing
-// if none is left.
+// Says how long the runs that are left will take if they are like those since the start.
+// Nothing if none is left.
 class Clock {
  public:
   std::string time_left(std::size_t made, std::size_t left) const {

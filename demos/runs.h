@@ -1,6 +1,6 @@
-// Many independent runs on all cores: every method with every seed. Ctrl-C loses nothing that is
-// finished; the same command goes on from there, and in the end the file runs.csv has the same
-// bytes as without a break. Seeds can be spread over machines and their files joined.
+// Many independent runs on all cores: every method with every seed. Ctrl-C loses nothing that
+// is finished: the same command goes on from there, and in the end the file runs.csv has the
+// same bytes as without a break. Seeds can be spread over machines and their files joined.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +24,9 @@ struct RunPlan {
   std::FILE* progress = stdout;
 };
 
-// Makes one run, by its method and seed alone: gives a number for each column, in one thread and
-// always the same ones. A long one calls interrupt.poll() now and then. It is called from
-// several threads at the same time.
+// Makes one run: gives a number for each column, in one thread, by nothing but its method and
+// seed. A long one calls interrupt.poll() now and then. Several threads call it at the same
+// time.
 using MakeRun = std::function<std::vector<double>(const RunId& id, const Interrupt& interrupt)>;
 
 // Makes the runs of the plan that are not yet in the file runs.csv of the folder, and gives all
@@ -38,9 +38,9 @@ using MakeRun = std::function<std::vector<double>(const RunId& id, const Interru
 RunTable make_runs(const Experiment& experiment, const RunPlan& plan,
                    const std::filesystem::path& folder, const MakeRun& make_run);
 
-// Puts the runs of several files, as join_runs (run_reader.h), into the file runs.csv of the
-// folder, beside those that are there, and gives all. Throws Error as join_runs and RunFile, and
-// if the folder has a run with other numbers; nothing has changed then.
+// Puts the runs of several files, joined as by join_runs (run_reader.h), into the file runs.csv
+// of the folder, beside those that are there, and gives all. Throws Error as join_runs and
+// RunFile, and if the folder has one with other numbers; its runs are then as they were.
 RunTable join_into(const std::filesystem::path& folder,
                    std::span<const std::filesystem::path> files,
                    const std::vector<std::string>& methods);

@@ -20,8 +20,8 @@ struct Interval {
 };
 
 // The 95% confidence interval of the mean, by Student's t: mean -+ t * deviation / sqrt(count).
-// Exact for normal values, and near enough for some dozens of others that are not wildly skewed.
-// From minus to plus infinity for a single value. Throws Error for none.
+// Exact for normal values, and near enough for some dozens of others that are not wildly
+// skewed. From minus to plus infinity for a single value. Throws Error for none.
 Interval mean_interval(std::span<const double> values);
 
 // One method against another over the same seeds. Better means a larger number.

@@ -20,14 +20,17 @@ def sign_test(better, worse):
     return stats.binomtest(better, better + worse, 0.5).pvalue if better + worse else 1.0
 
 
+def text(numbers):
+    return " ".join(repr(float(number)) for number in numbers)
+
+
 def line(values, others):
     differences = values - others
-    counts = [numpy.sum(differences > 0), numpy.sum(differences == 0), numpy.sum(differences < 0)]
+    counts = [numpy.sum(numpy.sign(differences) == sign) for sign in (1, 0, -1)]
     alone = [numpy.mean(values), numpy.std(values, ddof=1), *interval(values)]
     pairs = [numpy.mean(differences), *interval(differences), *counts]
     pairs.append(sign_test(int(counts[0]), int(counts[2])))
-    columns = [values, others, alone, pairs]
-    print(*(" ".join(repr(float(number)) for number in column) for column in columns), sep=" | ")
+    print(*map(text, (values, others, alone, pairs)), sep=" | ")
 
 
 for count in [2, 3, 10, 30, 100]:
