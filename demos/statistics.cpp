@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "engine/error.h"
@@ -64,6 +65,21 @@ Comparison compare(std::span<const double> values, std::span<const double> other
   result.interval = mean_interval(differences);
   result.p = sign_test(result.better, result.worse);
   return result;
+}
+
+std::vector<double> holm(std::span<const double> p) {
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t k) { return p[k]; });
+  std::vector<double> adjusted(p.size());
+  double largest = 0;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const double one = p[order[rank]];
+    if (!(one >= 0 && one <= 1)) fail("holm: p is ", one, "; give one in [0, 1]");
+    largest = std::max(largest, one * static_cast<double>(p.size() - rank));
+    adjusted[order[rank]] = std::min(1.0, largest);
+  }
+  return adjusted;
 }
 
 }  // namespace sprig

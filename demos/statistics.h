@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace sprig {
 
@@ -47,5 +48,10 @@ struct Comparison {
 //
 // Throws Error if there are not as many values as others, none, or one that is not finite.
 Comparison compare(std::span<const double> values, std::span<const double> others);
+
+// The same p for a family of comparisons, each made large enough that the chance of even one
+// false alarm among them stays below any level one may set (Holm 1979). In the same order.
+// Throws Error for a p outside [0, 1].
+std::vector<double> holm(std::span<const double> p);
 
 }  // namespace sprig

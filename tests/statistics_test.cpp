@@ -117,6 +117,16 @@ TEST_SUITE("statistics") {
     CHECK(compare(one, Numbers{0.25}).p == 1);
   }
 
+  TEST_CASE("Holm's p of a family is that of R's p.adjust") {
+    // R: p.adjust(c(.01, .04, .03, .005), "holm") is .03 .06 .06 .02
+    const std::vector<double> adjusted = holm(Numbers{0.01, 0.04, 0.03, 0.005});
+    const Numbers expected{0.03, 0.06, 0.06, 0.02};
+    for (std::size_t k = 0; k < expected.size(); ++k) check_close(adjusted[k], expected[k]);
+    CHECK(holm(Numbers{0.5, 0.9}) == Numbers{1, 1});
+    CHECK(holm({}).empty());
+    CHECK_THROWS_WITH_AS(holm(Numbers{1.5}), "holm: p is 1.5; give one in [0, 1]", Error);
+  }
+
   TEST_CASE("no values, pairs that do not pair, and what is not finite are refused") {
     CHECK_THROWS_WITH_AS(mean({}), "mean: got no value; give at least one", Error);
     CHECK_THROWS_AS(standard_deviation({}), Error);

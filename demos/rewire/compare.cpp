@@ -91,13 +91,17 @@ std::vector<std::pair<std::string, Comparison>> against_static(const RunTable& t
 
 Table differences(std::span<const std::pair<std::string, Comparison>> comparisons) {
   Table rows({"against static", "test points", "95% interval", "better", "equal", "worse",
-              "p (sign test)"});
+              "p (sign test)", "p (Holm)"});
+  std::vector<double> p;
+  for (const auto& [name, comparison] : comparisons) p.push_back(comparison.p);
+  const std::vector<double> adjusted = holm(p);
   for (const auto& [name, comparison] : comparisons) {
     const auto& [low, high] = comparison.interval;
     rows.add({name, fmt::format("{:+.2f}", 100 * comparison.mean_difference),
               fmt::format("{:+.2f} .. {:+.2f}", 100 * low, 100 * high),
               std::to_string(comparison.better), std::to_string(comparison.equal),
-              std::to_string(comparison.worse), fmt::format("{:.2g}", comparison.p)});
+              std::to_string(comparison.worse), fmt::format("{:.2g}", comparison.p),
+              fmt::format("{:.2g}", adjusted[rows.rows().size()])});
   }
   return rows;
 }
@@ -138,7 +142,9 @@ void show(const RunTable& table, OutputFolder& folder) {
                 "Every dot is a run; the box holds the middle half of them."});
   if (!comparisons.empty()) {
     page.heading("Against static wiring");
-    page.table(paired, "The same seed for both: the same samples, the same first wiring.");
+    page.table(paired,
+               "The same seed for both: the same samples, and the same first wiring. Holm: p "
+               "for so many comparisons at once.");
     page.picture({"differences.png", "mean difference to static for each method",
                   "Where the interval holds 0, this many seeds do not tell the two apart."});
   }
