@@ -4,3 +4,4 @@
 #include "nn/sparse/magnitude.h"
 #include "nn/sparse/rigl.h"
 #include "nn/sparse/set.h"
+#include "nn/sparse/snip.h"
