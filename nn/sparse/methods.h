@@ -1,6 +1,7 @@
 // All methods of sparse training. docs/08-methods.md compares them.
 #pragma once
 
+#include "nn/sparse/grasp.h"
 #include "nn/sparse/magnitude.h"
 #include "nn/sparse/rigl.h"
 #include "nn/sparse/set.h"
