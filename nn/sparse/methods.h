@@ -6,3 +6,4 @@
 #include "nn/sparse/rigl.h"
 #include "nn/sparse/set.h"
 #include "nn/sparse/snip.h"
+#include "nn/sparse/synflow.h"
