@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nn/sparse/grasp.h"
+#include "nn/sparse/lottery_ticket.h"
 #include "nn/sparse/magnitude.h"
 #include "nn/sparse/rigl.h"
 #include "nn/sparse/set.h"
