@@ -1,4 +1,4 @@
-// Dense networks with random weights, for tests of methods that start dense.
+// Dense networks with random weights, and what tests of methods that start dense ask of them.
 #pragma once
 
 #include <vector>

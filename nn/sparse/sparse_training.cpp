@@ -48,7 +48,6 @@ bool SparseTraining::is_due(int step) const {
 bool SparseTraining::wants_gradient(int step) const {
   const auto& [batches, momentum] = method_.gradient;
   if (momentum > 0) return method_.update && steps_done(step) < method_.updates.end;
-  if (batches == 0) return false;
   const int steps = to_next(method_.updates, steps_done(step));
   return steps < batches && is_due(step + steps);
 }

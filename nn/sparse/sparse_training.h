@@ -47,8 +47,8 @@ struct Moment {
   Mlp& mlp;
   int step = 0;
   double learning_rate = 0;  // of this step; for methods that move weights themselves
-  // Records the mean loss of this step's batch in the network's graph, the outputs multiplied by
-  // `logit_scale`; for methods that need second derivatives.
+  // Records the mean loss of this step's batch in the network's graph, the outputs multiplied
+  // by `logit_scale`; for methods that need second derivatives.
   std::function<Value(double logit_scale)> loss = {};
   const DenseGradient* gradient = nullptr;  // filled in by SparseTraining, as the memory says
 };
