@@ -167,8 +167,8 @@ double Trainer::step(const Data& data, EpochRecord& record) {
   if (training_.is_due(step_)) {
     const StepScope scope(graph_);
     const Rewiring rewiring = training_.update(
-        {.mlp = mlp_, .step = step_, .learning_rate = rate, .loss = [&](double scale) {
-           return loss_of_batch(data.samples, scale);
+        {.mlp = mlp_, .step = step_, .learning_rate = rate, .loss = [&](double logit_scale) {
+           return loss_of_batch(data.samples, logit_scale);
          }});
     if (training_.method().restarts) adam_ = Adam();
     record.dropped += rewiring.dropped.size();

@@ -76,6 +76,12 @@ Score gradient_magnitude(const DenseGradient& gradient) {
   return [&gradient](const Position& place) { return std::abs(gradient[place]); };
 }
 
+Score weight_times_gradient(const Mlp& mlp, DenseGradient gradient) {
+  return [weight = WeightTable(mlp), gradient = std::move(gradient)](const Position& place) {
+    return weight(place) * gradient[place];
+  };
+}
+
 Score uniform(Rng& rng) {
   return [&rng](const Position&) { return rng.uniform(); };
 }

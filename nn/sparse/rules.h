@@ -44,6 +44,11 @@ Score weight_magnitude(const Mlp& mlp);
 // |gradient|; keeps a reference.
 Score gradient_magnitude(const DenseGradient& gradient);
 
+// weight * gradient of an existing connection, "synaptic saliency" (Tanaka et al. 2020,
+// equation 1): to first order, what the differentiated function loses with the connection.
+// SNIP, GraSP and SynFlow differ in that function only.
+Score weight_times_gradient(const Mlp& mlp, DenseGradient gradient);
+
 // A new random number for each place that is asked: the highest k are k drawn uniformly,
 // without replacement. Keeps a reference.
 Score uniform(Rng& rng);
