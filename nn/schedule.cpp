@@ -25,6 +25,18 @@ Schedule cosine(double from, double to, int steps) {
   };
 }
 
+Schedule cubic(double from, double to, int first, int last) {
+  if (last <= first) {
+    fail("cubic: from step ", first, " to step ", last, "; give a last one after the first");
+  }
+  return [=](int step) {
+    if (step <= first) return from;
+    if (step >= last) return to;
+    const double left = static_cast<double>(last - step) / (last - first);
+    return to + (from - to) * left * left * left;
+  };
+}
+
 Schedule step_decay(double value, double factor, std::vector<int> milestones) {
   return [=, milestones = std::move(milestones)](int step) {
     double current = value;

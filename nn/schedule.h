@@ -17,6 +17,10 @@ Schedule linear(double from, double to, int steps);
 // is f_decay of the RigL paper (Evci 2020, section 3): alpha/2 * (1 + cos(pi t / T_end)).
 Schedule cosine(double from, double to, int steps);
 
+// to + (from - to) * (1 - (step - first)/(last - first))^3; `from` before `first`, and `to` from
+// `last` on. Equation 1 of Zhu & Gupta 2017, which is fast at first and slow at the end.
+Schedule cubic(double from, double to, int first, int last);
+
 // value * factor^(number of milestones reached).
 Schedule step_decay(double value, double factor, std::vector<int> milestones);
 

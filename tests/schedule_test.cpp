@@ -46,6 +46,19 @@ TEST_SUITE("schedule") {
     CHECK(schedule(31) == 0.1);
   }
 
+  TEST_CASE("cubic is equation 1 of Zhu and Gupta, and stays at its ends") {
+    const Schedule sparsity = cubic(0.0, 0.9, 100, 300);  // t0 = 100, n * Delta t = 200
+    CHECK(sparsity(0) == 0.0);
+    CHECK(sparsity(100) == 0.0);
+    for (int step = 101; step < 300; ++step) {
+      const double expected = 0.9 + (0.0 - 0.9) * std::pow(1 - (step - 100) / 200.0, 3);
+      CHECK(sparsity(step) == doctest::Approx(expected).epsilon(1e-14));
+    }
+    CHECK(sparsity(200) == doctest::Approx(0.7875).epsilon(1e-14));  // 7/8 of the way
+    CHECK(sparsity(300) == 0.9);
+    CHECK(sparsity(1000000) == 0.9);
+  }
+
   TEST_CASE("step_decay multiplies at each milestone, in any order of milestones") {
     const Schedule schedule = step_decay(0.8, 0.5, {20, 10});
     CHECK(schedule(0) == 0.8);
@@ -59,5 +72,8 @@ TEST_SUITE("schedule") {
   TEST_CASE("a schedule over no steps is refused") {
     CHECK_THROWS_WITH_AS(linear(1, 0, 0), "linear: 0 steps; give at least 1", Error);
     CHECK_THROWS_WITH_AS(cosine(1, 0, -5), "cosine: -5 steps; give at least 1", Error);
+    CHECK_THROWS_WITH_AS(cubic(1, 0, 7, 7),
+                         "cubic: from step 7 to step 7; give a last one after the first",
+                         Error);
   }
 }
