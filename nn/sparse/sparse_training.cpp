@@ -66,6 +66,7 @@ Rewiring SparseTraining::update(Moment moment) {
     gradient = momentum > 0 ? observed_ : std::exchange(observed_, std::nullopt);
     moment.gradient = &*gradient;
   }
+  moment.steps_done = steps_done(moment.step);
   return method_.update(moment);
 }
 

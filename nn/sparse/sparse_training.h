@@ -45,6 +45,7 @@ struct Moment {
   std::function<Value()> loss = {};  // records the loss of this step's batch in the graph; for
                                      // methods that need second derivatives
   const DenseGradient* gradient = nullptr;  // filled in by SparseTraining, as the memory says
+  int steps_done = 0;  // filled in, too: `step`, or one more if the optimiser went before
 };
 
 struct SparseMethod {
