@@ -1,5 +1,6 @@
 // All methods of sparse training. docs/08-methods.md compares them.
 #pragma once
 
+#include "nn/sparse/deep_r.h"
 #include "nn/sparse/rigl.h"
 #include "nn/sparse/set.h"
