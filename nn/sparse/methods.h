@@ -4,3 +4,4 @@
 #include "nn/sparse/deep_r.h"
 #include "nn/sparse/rigl.h"
 #include "nn/sparse/set.h"
+#include "nn/sparse/snfs.h"
