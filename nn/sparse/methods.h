@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nn/sparse/deep_r.h"
+#include "nn/sparse/dsr.h"
 #include "nn/sparse/rigl.h"
 #include "nn/sparse/set.h"
 #include "nn/sparse/snfs.h"
