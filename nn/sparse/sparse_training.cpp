@@ -8,7 +8,7 @@ namespace sprig {
 namespace {
 
 void check(const SparseMethod& method) {
-  const auto& [interval, first, end] = method.updates;
+  const auto& [interval, first, end, offset] = method.updates;
   const auto& [batches, momentum] = method.gradient;
   if (interval < 1) fail(method.name, ": an interval of ", interval, " steps; give at least 1");
   if (end < 1) {
@@ -21,6 +21,15 @@ void check(const SparseMethod& method) {
   if (!(momentum >= 0 && momentum < 1)) {
     fail(method.name, ": momentum is ", momentum, "; give one in [0, 1)");
   }
+  if (method.starts_dense && method.budget < 1) {
+    fail(method.name, ": a budget of 0 connections; give at least 1");
+  }
+}
+
+// How many steps from `done` to the next that is the offset plus a multiple of the interval.
+int to_next(const Updates& updates, int done) {
+  const int past = (done - updates.offset) % updates.interval;  // below 0 before the offset
+  return past > 0 ? updates.interval - past : -past;
 }
 
 }  // namespace
@@ -30,17 +39,18 @@ SparseTraining::SparseTraining(SparseMethod method) : method_(std::move(method))
 }
 
 bool SparseTraining::is_due(int step) const {
-  const auto& [interval, first, end] = method_.updates;
+  const Updates& updates = method_.updates;
   const int done = steps_done(step);
-  return method_.update && done >= first && done < end && done % interval == 0;
+  return method_.update && done >= updates.first && done < updates.end &&
+         to_next(updates, done) == 0;
 }
 
 bool SparseTraining::wants_gradient(int step) const {
   const auto& [batches, momentum] = method_.gradient;
   if (momentum > 0) return method_.update && steps_done(step) < method_.updates.end;
-  const int interval = method_.updates.interval;
-  const int to_next = (interval - steps_done(step) % interval) % interval;
-  return to_next < batches && is_due(step + to_next);
+  if (batches == 0) return false;
+  const int steps = to_next(method_.updates, steps_done(step));
+  return steps < batches && is_due(step + steps);
 }
 
 void SparseTraining::observe(const DenseGradient& gradient) {
@@ -57,6 +67,11 @@ void SparseTraining::observe(const DenseGradient& gradient) {
 
 Rewiring SparseTraining::update(Moment moment) {
   const auto& [batches, momentum] = method_.gradient;
+  const std::size_t connections = moment.mlp.connection_count();
+  if (connections < method_.budget) {
+    fail(method_.name, ": a budget of ", method_.budget, " connections for a network that has ",
+         connections, "; start with at least as many");
+  }
   std::optional<DenseGradient> gradient;
   if (batches > 0 || momentum > 0) {
     if (!observed_) {

@@ -21,13 +21,18 @@
 
 namespace sprig {
 
-// When a method rewires, in steps done: at the multiples of the interval in [first, end). An
-// update comes after the optimiser's step, or takes the place of the next one.
+// When a method rewires, in steps done: at those in [first, end) that are `offset` plus a
+// multiple of the interval. An update comes after the optimiser's step, or takes the place of
+// the next one.
 struct Updates {
   int interval = 100;
   int first = 0;
   int end = 0;  // required: the first number of steps without an update, above 0
+  int offset = 0;
 };
+
+// Once, on the first batch, for methods with replaces_step.
+inline constexpr Updates before_training{.interval = 1, .first = 0, .end = 1};
 
 // Which gradient of every possible connection a method is shown: none, the sum over the last
 // batches before and with the update's, or a running mean over all batches so far,
@@ -41,9 +46,10 @@ struct GradientMemory {
 struct Moment {
   Mlp& mlp;
   int step = 0;
-  double learning_rate = 0;          // of this step; for methods that move weights themselves
-  std::function<Value()> loss = {};  // records the loss of this step's batch in the graph; for
-                                     // methods that need second derivatives
+  double learning_rate = 0;  // of this step; for methods that move weights themselves
+  // Records the mean loss of this step's batch in the network's graph, the outputs multiplied by
+  // `logit_scale`; for methods that need second derivatives.
+  std::function<Value(double logit_scale)> loss = {};
   const DenseGradient* gradient = nullptr;  // filled in by SparseTraining, as the memory says
   int steps_done = 0;  // filled in, too: `step`, or one more if the optimiser went before
 };
@@ -53,6 +59,7 @@ struct SparseMethod {
   Updates updates = {};
   GradientMemory gradient = {};
   bool starts_dense = false;   // the budget is reached by dropping; else it is there at first
+  std::size_t budget = 0;      // connections after the last update; required if it starts dense
   bool replaces_step = false;  // an update takes the place of the optimiser's step
   bool restarts = false;       // an update sets weights back: the optimiser begins anew
   std::function<Rewiring(Moment&)> update = {};  // none: the wiring stays
@@ -60,7 +67,7 @@ struct SparseMethod {
 
 class SparseTraining {
  public:
-  // Throws Error, with the method's name, for updates or a memory out of range.
+  // Throws Error, with the method's name, for updates, a memory or a budget out of range.
   explicit SparseTraining(SparseMethod method);
 
   // Does the method rewire in this step, counted from 0?
@@ -74,7 +81,8 @@ class SparseTraining {
   void observe(const DenseGradient& gradient);
 
   // Rewires. A sum of gradients is forgotten with it, a running mean goes on. Throws Error if
-  // the method wants a gradient and has none, and as the method does; then nothing is changed.
+  // the method wants a gradient and has none, if there are fewer connections than its budget,
+  // and as the method does; then nothing is changed.
   Rewiring update(Moment moment);
 
   const SparseMethod& method() const { return method_; }
