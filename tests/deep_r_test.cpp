@@ -10,6 +10,7 @@
 #include <set>
 
 #include "engine/error.h"
+#include "nn/sparse/counts.h"
 #include "tests/random_topology.h"
 #include "tests/weights_by_place.h"
 
@@ -96,7 +97,7 @@ TEST_SUITE("deep r") {
       Rng rng(seed);
       Graph graph;
       Mlp mlp(graph, random_topology(rng));
-      const std::vector<std::size_t> counts = counts_of(mlp);
+      const Counts counts = counts_of(mlp);
       SparseTraining deep_r = deep_r_with({.end = 1, .alpha = 0.01, .noise = 0.3}, seed);
       std::map<Position, bool> negative;
       for (int step = 0; step < 100; ++step) {

@@ -11,14 +11,13 @@
 
 #include "engine/error.h"
 #include "nn/apportion.h"
+#include "nn/sparse/counts.h"
 #include "tests/random_topology.h"
 #include "tests/weights_by_place.h"
 
 namespace {
 
 using namespace sprig;
-
-using Counts = std::vector<std::size_t>;
 
 constexpr Updates every_step = {.interval = 1, .end = 1000};
 

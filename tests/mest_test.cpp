@@ -10,6 +10,7 @@
 #include <map>
 
 #include "engine/error.h"
+#include "nn/sparse/counts.h"
 #include "tests/random_topology.h"
 #include "tests/weights_by_place.h"
 
@@ -17,7 +18,6 @@ namespace {
 
 using namespace sprig;
 
-using Counts = std::vector<std::size_t>;
 using Positions = std::vector<Position>;
 
 MestOptions options_with(double fraction, double gradient_weight = 0.01) {
@@ -211,7 +211,7 @@ TEST_SUITE("mest") {
     CHECK_THROWS_AS(em(options_with(0.5)).update({.mlp = one.mlp, .step = 0}), Error);
     one.mlp.zero_grad();
     CHECK_THROWS_WITH_AS(em(options_with(1.5)).update({.mlp = one.mlp, .step = 0}),
-                         "MEST: the fraction is 1.5; give one in [0, 1]", Error);
+                         "rewire: the fraction is 1.5; give one in [0, 1]", Error);
     CHECK_THROWS_AS(em_s(options_with(-1)).update({.mlp = one.mlp, .step = 0}), Error);
     CHECK(one.mlp.snapshot() == before);
   }

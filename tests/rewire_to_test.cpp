@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "nn/sparse/counts.h"
 #include "nn/sparse/rewire.h"
 #include "tests/random_topology.h"
 #include "tests/weights_by_place.h"
@@ -16,7 +17,6 @@ namespace {
 
 using namespace sprig;
 
-using Counts = std::vector<std::size_t>;
 using Positions = std::vector<Position>;
 
 // Two layers of 2 x 2 places. Layer 0 has three connections, layer 1 has two.

@@ -48,13 +48,6 @@ inline std::vector<sprig::Position> places_of(const sprig::Topology& topology,
   return places;
 }
 
-// The number of connections of each layer.
-inline std::vector<std::size_t> counts_of(const sprig::Mlp& mlp) {
-  std::vector<std::size_t> counts;
-  for (const sprig::Layer& layer : mlp.layers()) counts.push_back(layer.connection_count());
-  return counts;
-}
-
 inline std::vector<sprig::Position> places_of(const std::vector<sprig::Change>& changes) {
   std::vector<sprig::Position> places;
   for (const sprig::Change& change : changes) places.push_back(change.position);

@@ -2,14 +2,12 @@
 
 #include <cmath>
 #include <utility>
-#include <vector>
 
 #include "engine/error.h"
+#include "nn/sparse/counts.h"
 
 namespace sprig::methods {
 namespace {
-
-using Counts = std::vector<std::size_t>;
 
 Score weight_and_gradient(const Mlp& mlp, double gradient_weight) {
   return [&mlp, gradient_weight](const Position& place) {
@@ -17,32 +15,6 @@ Score weight_and_gradient(const Mlp& mlp, double gradient_weight) {
     const Value weight = neuron.weight_from(place.input);
     return std::abs(weight.data()) + gradient_weight * std::abs(weight.grad());
   };
-}
-
-Counts counts_of(const Mlp& mlp) {
-  Counts counts;
-  for (const Layer& layer : mlp.layers()) counts.push_back(layer.connection_count());
-  return counts;
-}
-
-// Each count, and so much of it more, rounded down.
-Counts with_more(Counts counts, double fraction) {
-  for (std::size_t& n : counts)
-    n += static_cast<std::size_t>(fraction * static_cast<double>(n));
-  return counts;
-}
-
-Counts with_less(Counts counts, double fraction) {
-  for (std::size_t& n : counts)
-    n -= static_cast<std::size_t>(fraction * static_cast<double>(n));
-  return counts;
-}
-
-double checked(double fraction) {
-  if (!(fraction >= 0 && fraction <= 1)) {
-    fail("MEST: the fraction is ", fraction, "; give one in [0, 1]");
-  }
-  return fraction;
 }
 
 bool is_last(const Updates& updates, int steps_done) {
@@ -76,7 +48,7 @@ Schedule fraction_of(const MestOptions& options, double at_first) {
 
 SparseMethod mest(const MestOptions& options, Rng rng) {
   const auto bounds = [fraction = fraction_of(options, 0.2)](const Counts& budget, int done) {
-    return std::pair(with_less(budget, checked(fraction(done))), budget);
+    return std::pair(without_part(budget, fraction(done)), budget);
   };
   return elastic_mutation(options, std::move(rng), "MEST (EM)", bounds);
 }
@@ -84,8 +56,8 @@ SparseMethod mest(const MestOptions& options, Rng rng) {
 SparseMethod mest_soft_budget(const MestOptions& options, Rng rng) {
   const auto bounds = [fraction = fraction_of(options, 0.5), updates = options.updates](
                           const Counts& budget, int done) {
-    const double surplus = is_last(updates, done) ? 0 : checked(fraction(done));
-    return std::pair(budget, with_more(budget, surplus));
+    const double surplus = is_last(updates, done) ? 0 : fraction(done);
+    return std::pair(budget, with_part(budget, surplus));
   };
   return elastic_mutation(options, std::move(rng), "MEST (EM&S)", bounds);
 }

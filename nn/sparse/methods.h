@@ -3,6 +3,7 @@
 
 #include "nn/sparse/deep_r.h"
 #include "nn/sparse/dsr.h"
+#include "nn/sparse/granet.h"
 #include "nn/sparse/mest.h"
 #include "nn/sparse/rigl.h"
 #include "nn/sparse/set.h"
