@@ -1,6 +1,7 @@
 // All methods of sparse training. docs/08-methods.md compares them.
 #pragma once
 
+#include "nn/sparse/cht.h"
 #include "nn/sparse/deep_r.h"
 #include "nn/sparse/dsr.h"
 #include "nn/sparse/granet.h"
