@@ -20,7 +20,7 @@ struct ChtOptions {
   double fraction = 0.3;  // dropped at each update, zeta
   ChtDrop drop = ChtDrop::magnitude;
   double stop_overlap = 0.9;  // a layer that grows again more than this part of what it dropped
-                              // is left alone from then on
+                              // is left alone from then on; 1: never, as in the scripts of CHTs
 };
 
 namespace methods {
