@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "nn/loss.h"
 #include "nn/optimizer.h"
 #include "tests/random_topology.h"
+#include "tests/weights_by_place.h"
 
 namespace {
 
@@ -55,37 +55,11 @@ struct OneNeuron {
   }
 };
 
-DenseGradient random_gradient(const Mlp& mlp, Rng& rng) {
-  DenseGradient gradient(mlp);
-  for (std::uint32_t layer = 0; layer < mlp.layers().size(); ++layer) {
-    for (std::uint32_t neuron = 0; neuron < mlp.layers()[layer].neurons().size(); ++neuron) {
-      for (std::uint32_t input = 0; input < mlp.layers()[layer].input_count(); ++input) {
-        gradient[{layer, neuron, input}] = rng.normal();
-      }
-    }
-  }
-  return gradient;
-}
-
-// The weights of one layer by place; a place that is not in the map has no connection.
-using Matrix = std::map<Position, double>;
-
-Matrix matrix_of(const Topology& topology, std::uint32_t layer) {
-  Matrix weights;
-  const auto& neurons = topology.layers[layer].neurons;
-  for (std::uint32_t neuron = 0; neuron < neurons.size(); ++neuron) {
-    for (const auto& [input, weight] : neurons[neuron].connections) {
-      weights[{layer, neuron, input}] = weight;
-    }
-  }
-  return weights;
-}
-
 // The official code's way: sort every place of the layer by |weight|, keep the top n - k of
 // those that exist; lift what is kept above all and sort every place by |gradient|, take the
 // top n.
-Matrix rewired(const Matrix& weights, std::vector<Position> all, double fraction,
-               const DenseGradient& gradient) {
+Weights rewired(const Weights& weights, std::vector<Position> all, double fraction,
+                const DenseGradient& gradient) {
   constexpr double above_all = std::numeric_limits<double>::infinity();
   const auto magnitude = [&](const Position& place) {
     return weights.contains(place) ? std::abs(weights.at(place)) : -1.0;
@@ -100,22 +74,12 @@ Matrix rewired(const Matrix& weights, std::vector<Position> all, double fraction
     return is_kept ? above_all : std::abs(gradient[place]);
   };
   std::ranges::sort(all, std::ranges::greater{}, lifted);
-  Matrix result;
+  Weights result;
   for (std::size_t rank = 0; rank < n; ++rank) {
     const Position& place = all[rank];
     result[place] = weights.contains(place) ? weights.at(place) : 0.0;
   }
   return result;
-}
-
-std::vector<Position> all_positions(const Topology& topology, std::uint32_t layer) {
-  std::vector<Position> positions;
-  for (std::uint32_t neuron = 0; neuron < topology.layers[layer].neurons.size(); ++neuron) {
-    for (std::uint32_t input = 0; input < input_count(topology, layer); ++input) {
-      positions.push_back({layer, neuron, input});
-    }
-  }
-  return positions;
 }
 
 }  // namespace
@@ -211,9 +175,9 @@ TEST_SUITE("rigl") {
       rigl.observe(gradient);
       rigl.update({.mlp = mlp, .step = 0});
       for (std::uint32_t layer = 0; layer < before.layers.size(); ++layer) {
-        REQUIRE(matrix_of(mlp.snapshot(), layer) == rewired(matrix_of(before, layer),
-                                                            all_positions(before, layer),
-                                                            fraction, gradient));
+        REQUIRE(in_layer(weights_of(mlp), layer) == rewired(in_layer(weights_of(before), layer),
+                                                            places_of(before, layer), fraction,
+                                                            gradient));
       }
     }
   }

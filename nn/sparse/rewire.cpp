@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "engine/error.h"
@@ -24,20 +25,25 @@ auto is_one_of(const std::vector<Position>& sorted) {
 
 // What one scope keeps, drops, and where it may grow.
 struct Exchange {
+  std::vector<Position> had;
   std::vector<Position> kept;
   std::vector<Change> dropped;
   std::vector<Position> eligible;
 };
 
-Exchange exchange_in(Places here, const DropRule& drop, const RewireOptions& options) {
-  std::vector<Change> dropped = drop(here.existing, options.fraction);
-  const std::vector<Position> places = sorted_places(dropped);
-  std::erase_if(here.existing, is_one_of(places));
+Exchange exchange_in(Places here, const DropRule& drop, const RewireOptions& options = {}) {
+  Exchange exchange{.had = here.existing,
+                    .kept = std::move(here.existing),
+                    .dropped = {},
+                    .eligible = std::move(here.absent)};
+  exchange.dropped = drop(exchange.had, options.fraction);
+  const std::vector<Position> places = sorted_places(exchange.dropped);
+  std::erase_if(exchange.kept, is_one_of(places));
   if (options.just_dropped_eligible) {
-    std::ranges::copy(places, std::back_inserter(here.absent));
-    std::ranges::sort(here.absent);
+    std::ranges::copy(places, std::back_inserter(exchange.eligible));
+    std::ranges::sort(exchange.eligible);
   }
-  return {std::move(here.existing), std::move(dropped), std::move(here.absent)};
+  return exchange;
 }
 
 // Takes back the last `count` drops of a scope, or as many as there are; returns how many.
@@ -64,7 +70,7 @@ std::vector<std::size_t> shared_counts(std::span<Exchange> exchanges, const Shar
   std::vector<std::size_t> room;
   std::size_t total = 0, total_room = 0;
   for (const Exchange& exchange : exchanges) {
-    shares.push_back(share(exchange.kept));
+    shares.push_back(share(exchange.had, exchange.kept));
     room.push_back(exchange.eligible.size());
     total += exchange.dropped.size();
     total_room += room.back();
@@ -96,9 +102,23 @@ void append(std::vector<Change>& all, const std::vector<Change>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
+// What is dropped to keep `count`.
+std::vector<Change> surplus(std::size_t count, std::span<const Position> existing,
+                            const Score& keep) {
+  return lowest(existing.size() - std::min(count, existing.size()), existing, keep);
+}
+
+void check_counts(std::string_view where, std::span<const std::size_t> counts,
+                  std::span<const Places> layers) {
+  if (counts.size() == layers.size()) return;
+  fail(where, ": got ", counts.size(), " counts for ", layers.size(),
+       " layers; give one for each");
+}
+
 }  // namespace
 
-void carry_out(Mlp& mlp, const Rewiring& rewiring, const NewWeight& new_weight) {
+Rewiring carry_out(Mlp& mlp, Rewiring rewiring, const NewWeight& new_weight) {
+  rewiring.stayed = cancel(rewiring);
   std::vector<double> weights;
   for (const auto& [place, score] : rewiring.grown) {
     weights.push_back(new_weight ? new_weight(place) : 0.0);
@@ -111,6 +131,7 @@ void carry_out(Mlp& mlp, const Rewiring& rewiring, const NewWeight& new_weight) 
     const Position& place = rewiring.grown[k].position;
     neuron_at(mlp, place).grow(place.input, weights[k]);
   }
+  return rewiring;
 }
 
 Rewiring rewire(Mlp& mlp, const DropRule& drop, const Score& grow,
@@ -129,33 +150,41 @@ Rewiring rewire(Mlp& mlp, const DropRule& drop, const Score& grow,
     append(rewiring.dropped, exchanges[scope].dropped);
     append(rewiring.grown, highest(counts[scope], exchanges[scope].eligible, grow));
   }
-  rewiring.stayed = cancel(rewiring);
-  carry_out(mlp, rewiring, options.new_weight);
-  return rewiring;
+  return carry_out(mlp, std::move(rewiring), options.new_weight);
 }
 
 Rewiring drop_to(Mlp& mlp, std::size_t count, const Score& keep) {
   const std::vector<Position> existing = places(mlp, Scope::model)[0].existing;
-  const std::size_t surplus = existing.size() - std::min(count, existing.size());
-  Rewiring rewiring{.dropped = lowest(surplus, existing, keep), .grown = {}};
-  carry_out(mlp, rewiring);
-  return rewiring;
+  return carry_out(mlp, {.dropped = surplus(count, existing, keep), .grown = {}});
 }
 
 Rewiring drop_to(Mlp& mlp, std::span<const std::size_t> counts, const Score& keep) {
   const std::vector<Places> layers = places(mlp, Scope::layer);
-  if (counts.size() != layers.size()) {
-    fail("drop_to: got ", counts.size(), " counts for ", layers.size(),
-         " layers; give one for each");
-  }
+  check_counts("drop_to", counts, layers);
   Rewiring rewiring;
-  for (std::size_t layer = 0; layer < counts.size(); ++layer) {
-    const std::vector<Position>& existing = layers[layer].existing;
-    const std::size_t surplus = existing.size() - std::min(counts[layer], existing.size());
-    append(rewiring.dropped, lowest(surplus, existing, keep));
+  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+    append(rewiring.dropped, surplus(counts[layer], layers[layer].existing, keep));
   }
-  carry_out(mlp, rewiring);
-  return rewiring;
+  return carry_out(mlp, std::move(rewiring));
+}
+
+Rewiring rewire_to(Mlp& mlp, std::span<const std::size_t> kept,
+                   std::span<const std::size_t> total, const Score& keep, const Score& grow) {
+  std::vector<Places> layers = places(mlp, Scope::layer);
+  check_counts("rewire_to", kept, layers);
+  check_counts("rewire_to", total, layers);
+  Rewiring rewiring;
+  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+    const auto drop = [&](std::span<const Position> existing, double) {
+      return surplus(kept[layer], existing, keep);
+    };
+    const Exchange here = exchange_in(std::move(layers[layer]), drop);
+    const std::size_t wanted = total[layer] - std::min(total[layer], here.kept.size());
+    append(rewiring.dropped, here.dropped);
+    append(rewiring.grown,
+           highest(std::min(wanted, here.eligible.size()), here.eligible, grow));
+  }
+  return carry_out(mlp, std::move(rewiring));
 }
 
 }  // namespace sprig

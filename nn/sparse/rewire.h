@@ -15,9 +15,11 @@
 
 namespace sprig {
 
-// How much of all that is grown one scope deserves, by the connections that it kept; only the
-// ratios matter. The counts are whole (nn/apportion.h), and a scope that is full passes on.
-using Share = std::function<double(std::span<const Position> kept)>;
+// How much of all that is grown one scope deserves, by the connections that it had before and
+// those that it kept; only the ratios matter. The counts are whole (nn/apportion.h), and a scope
+// that is full passes on.
+using Share =
+    std::function<double(std::span<const Position> had, std::span<const Position> kept)>;
 
 // The weight that a grown connection starts with.
 using NewWeight = std::function<double(const Position&)>;
@@ -53,9 +55,16 @@ Rewiring rewire(Mlp& mlp, const DropRule& drop, const Score& grow,
 Rewiring drop_to(Mlp& mlp, std::size_t count, const Score& keep);
 Rewiring drop_to(Mlp& mlp, std::span<const std::size_t> counts, const Score& keep);
 
-// Carries out what a method decided in a way of its own. What is dropped must exist, what is
-// grown must not, and none be named twice. Throws Error, and changes nothing, if a new weight is
-// not finite.
-void carry_out(Mlp& mlp, const Rewiring& rewiring, const NewWeight& new_weight = nullptr);
+// In each layer, keeps the `kept` connections of highest keep score and grows, by the highest
+// grow score among all places that are not kept, until there are `total`, or the layer is full.
+// Else as rewire. Throws Error, and changes nothing, if a score is NaN or there are not two
+// counts for each layer.
+Rewiring rewire_to(Mlp& mlp, std::span<const std::size_t> kept,
+                   std::span<const std::size_t> total, const Score& keep, const Score& grow);
+
+// Carries out what a method decided in a way of its own, and reports it. What is dropped must
+// exist, and what is grown must not, unless it is dropped, too: then it is left as it was.
+// Throws Error, and changes nothing, if a new weight is not finite.
+Rewiring carry_out(Mlp& mlp, Rewiring rewiring, const NewWeight& new_weight = nullptr);
 
 }  // namespace sprig

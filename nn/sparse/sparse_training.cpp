@@ -79,6 +79,7 @@ Rewiring SparseTraining::update(Moment moment) {
     gradient = method_.gradient.momentum > 0 ? observed_ : std::exchange(observed_, std::nullopt);
     moment.gradient = &*gradient;
   }
+  moment.steps_done = steps_done(moment.step);
   return method_.update(moment);
 }
 

@@ -53,6 +53,7 @@ struct Moment {
   // by `logit_scale`; for methods that need second derivatives.
   std::function<Value(double logit_scale)> loss = {};
   const DenseGradient* gradient = nullptr;  // filled in by SparseTraining, as the memory says
+  int steps_done = 0;  // filled in, too: `step`, or one more if the optimiser went before
 };
 
 struct SparseMethod {
