@@ -14,8 +14,9 @@ namespace sprig::course {
 
 struct MethodPlan {
   SparseMethod method;
-  int epochs = 0;            // of all rounds together
-  int epochs_per_round = 0;  // the learning rate begins anew with every round
+  int epochs = 0;              // of all rounds together
+  int epochs_per_round = 0;    // the learning rate begins anew with every round
+  bool moves_weights = false;  // by plain gradient descent of its own, instead of Adam
 };
 
 // "static", "set", ...: what --method takes, in the order of the tables.
@@ -24,13 +25,9 @@ const std::vector<std::string>& method_names();
 // How tables call it: "DEEP R" for "deep-r".
 std::string display_name(const std::string& method);
 
-struct Budget {
-  std::vector<std::size_t> connections;  // of each layer
-  std::size_t total() const;
-};
-
-// Throws Error that lists the names for one that is not there.
+// `budget`: connections of the whole network. Throws Error that lists the names for a method
+// that is not there, and for a setting that leaves a method without an update.
 MethodPlan plan_of(const std::string& method, const Setting& setting, const Task& task,
-                   const Budget& budget, Rng rng);
+                   std::size_t budget, Rng rng);
 
 }  // namespace sprig::course

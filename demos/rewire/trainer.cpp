@@ -6,7 +6,6 @@
 
 #include "engine/error.h"
 #include "nn/loss.h"
-#include "nn/topology_statistics.h"
 
 namespace sprig::course {
 namespace {
@@ -16,10 +15,7 @@ enum Stream : std::uint64_t { wiring = 1, order, rewiring };
 MethodPlan make_plan(const Task& task, const Setting& setting, const std::string& method,
                      const Rng& rng) {
   Rng draw = rng.split(wiring);
-  Budget budget;
-  for (const LayerStatistics& layer : statistics(sparse_topology(setting, task, draw)).layers) {
-    budget.connections.push_back(layer.connections);
-  }
+  const std::size_t budget = connection_count(sparse_topology(setting, task, draw));
   return plan_of(method, setting, task, budget, rng.split(rewiring));
 }
 
@@ -163,13 +159,14 @@ double Trainer::step(const Data& data, EpochRecord& record) {
   if (is_probed) training_.observe(*outcome.dense_gradient);
 
   const double rate = learning_rate();
+  const double own_rate = plan_.moves_weights ? setting_.deep_r_rate * rate : rate;
   if (!training_.replaces_step(step_)) adam_.step(mlp_.parameters(), rate);
   if (training_.is_due(step_)) {
-    const StepScope scope(graph_);
     const Rewiring rewiring = training_.update(
-        {.mlp = mlp_, .step = step_, .learning_rate = rate, .loss = [&](double logit_scale) {
-           return loss_of_batch(data.samples, logit_scale);
-         }});
+        {.mlp = mlp_,
+         .step = step_,
+         .learning_rate = own_rate,
+         .loss = [&](double logit_scale) { return loss_of_batch(data.samples, logit_scale); }});
     if (training_.method().restarts) adam_ = Adam();
     record.dropped += rewiring.dropped.size();
     record.grown += rewiring.grown.size();

@@ -90,8 +90,7 @@ SparseMethod gradual_magnitude(const GmpOptions& options) {
           .budget = sum_of(options.budget),
           .update = [=](Moment& moment) {
             if (options.budget.size() > 1) check_layers("GMP", options.budget, moment.mlp);
-            const int steps = moment.step + 1;  // done: an update comes after the step
-            return keep_largest(moment.mlp, kept_after(steps, options, moment.mlp));
+            return keep_largest(moment.mlp, kept_after(moment.steps_done, options, moment.mlp));
           }};
 }
 

@@ -76,7 +76,8 @@ Rewiring SparseTraining::update(Moment moment) {
       fail(method_.name, ": update at step ", moment.step,
            " without a gradient; call observe first");
     }
-    gradient = method_.gradient.momentum > 0 ? observed_ : std::exchange(observed_, std::nullopt);
+    gradient =
+        method_.gradient.momentum > 0 ? observed_ : std::exchange(observed_, std::nullopt);
     moment.gradient = &*gradient;
   }
   moment.steps_done = steps_done(moment.step);
