@@ -119,10 +119,12 @@ TEST_SUITE("rewire course") {
     const Task halfspace = make_task("halfspace"), moons = make_task("moons");
     CHECK(description(setting_for(halfspace), halfspace) ==
           "halfspace with 500 samples, 20-64-2, density 0.3 uniform, cross-entropy, 50 epochs "
-          "in batches of 32, Adam 0.01, updates every 50 of 800 steps, fraction 0.2");
+          "in batches of 32, Adam 0.01, updates every 50 of 800 steps, fraction 0.2, DEEP R at "
+          "20 times the rate "
+          "with L1 0.001 and temperature 1e-06");
     CHECK(description(setting_for(moons), moons) ==
           "moons with 100 samples, 2-16-16-1, sparsity 0/0.9/0.8, hinge + 0.0001 L2, 400 "
           "epochs, Adam 0.05 to 0.005, updates every 10 of 400 steps from 40 to 300, fraction "
-          "0.3");
+          "0.3, DEEP R at 20 times the rate with L1 0.001 and temperature 1e-06");
   }
 }

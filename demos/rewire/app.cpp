@@ -24,6 +24,7 @@ struct Flags {
   std::vector<std::uint32_t> hidden;
   std::vector<double> sparsity;
   std::optional<double> density, learning_rate, l2, fraction, end;
+  std::optional<double> deep_r_rate, deep_r_alpha, deep_r_temperature;
   std::optional<int> epochs, interval;
   std::optional<std::size_t> batch;
   bool eager = false;
@@ -72,6 +73,14 @@ void add_setting(CLI::App& app, Flags& flags) {
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--fraction", flags.fraction, "of the connections dropped by an update")
       ->check(CLI::Range(0.0, 1.0));
+  const CLI::Range not_negative(0.0, 1e6);
+  app.add_option("--deep-r-rate", flags.deep_r_rate,
+                 "DEEP R's learning rate, in multiples of Adam's")
+      ->check(not_negative);
+  app.add_option("--deep-r-alpha", flags.deep_r_alpha, "strength of its L1 penalty")
+      ->check(not_negative);
+  app.add_option("--deep-r-temperature", flags.deep_r_temperature, "of its noise")
+      ->check(not_negative);
   app.add_flag("--eager", flags.eager,
                "run the eager graph, the reference, instead of the recorded Program; default: "
                "no");
@@ -122,6 +131,9 @@ Setting setting_of(const Flags& flags, const Task& task) {
   take(flags.interval, setting.interval);
   take(flags.end, setting.end);
   take(flags.fraction, setting.fraction);
+  take(flags.deep_r_rate, setting.deep_r_rate);
+  take(flags.deep_r_alpha, setting.deep_r_alpha);
+  take(flags.deep_r_temperature, setting.deep_r_temperature);
   setting.eager = flags.eager;
   return setting;
 }

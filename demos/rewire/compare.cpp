@@ -63,15 +63,16 @@ Table scores(const RunTable& table) {
   for (const std::string& method : methods_in(table)) {
     const std::vector<double> train = table.numbers(method, "train");
     const std::vector<double> test = table.numbers(method, "test");
-    const Interval interval = mean_interval(test);
-    rows.add({display_name(method), std::to_string(test.size()), percent(mean(train)),
-              percent(mean(test)),
-              fmt::format("{} .. {}", percent(interval.low), percent(interval.high)),
-              std::to_string(std::ranges::count(train, 1.0)),
-              fmt::format("{:.1f}", mean_of(table, method, "effective")),
-              fmt::format("{:.1f}", mean_of(table, method, "dead")),
-              fmt::format("{:.1f}", 100 * mean_of(table, method, "explored")),
-              fmt::format("{:.0f}", 100 * mean_of(table, method, "cost"))});
+    const auto [low, high] = mean_interval(test);
+    rows.add(
+        {display_name(method), std::to_string(test.size()), percent(mean(train)),
+         percent(mean(test)),
+         fmt::format("{} .. {}", percent(low), percent(std::min(high, 1.0))),  // no score above
+         std::to_string(std::ranges::count(train, 1.0)),
+         fmt::format("{:.1f}", mean_of(table, method, "effective")),
+         fmt::format("{:.1f}", mean_of(table, method, "dead")),
+         fmt::format("{:.1f}", 100 * mean_of(table, method, "explored")),
+         fmt::format("{:.0f}", 100 * mean_of(table, method, "cost"))});
   }
   return rows;
 }

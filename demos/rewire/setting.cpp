@@ -143,7 +143,9 @@ std::string description(const Setting& setting, const Task& task) {
   if (setting.first > 1 || setting.end < 1) {
     text += fmt::format(" from {} to {}", setting.first, last_update(setting, task));
   }
-  text += fmt::format(", fraction {}", setting.fraction);
+  text += fmt::format(
+      ", fraction {}, DEEP R at {} times the rate with L1 {} and temperature {}",
+      setting.fraction, setting.deep_r_rate, setting.deep_r_alpha, setting.deep_r_temperature);
   return text + (setting.eager ? ", eager" : "");
 }
 

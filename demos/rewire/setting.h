@@ -38,8 +38,8 @@ struct Setting {
 
   // DEEP R moves the weights itself, at this many times Adam's learning rate.
   double deep_r_rate = 20;
-  double deep_r_alpha = 1e-4;        // of its L1 penalty
-  double deep_r_temperature = 1e-5;  // of its noise
+  double deep_r_alpha = 1e-3;        // of its L1 penalty
+  double deep_r_temperature = 1e-6;  // of its noise
 
   bool eager = false;  // run the eager graph, the reference, instead of the recorded Program
 };
