@@ -139,6 +139,21 @@ TEST_SUITE("rewire_to") {
     CHECK(two.mlp.snapshot() == before);
   }
 
+  TEST_CASE("more connections than before are refused inside a StepScope, before any change") {
+    TwoLayers two;
+    const Topology before = two.mlp.snapshot();
+    const Score score = two.weight();
+    {
+      StepScope scope(two.graph);
+      CHECK_THROWS_AS(rewire_to(two.mlp, Counts{2, 1}, Counts{3, 3}, score, in_order), Error);
+      CHECK(two.mlp.snapshot() == before);
+      CHECK_NOTHROW(rewire_to(two.mlp, Counts{1, 1}, Counts{2, 3}, score, in_order));
+    }
+    CHECK(counts_of(two.mlp) == Counts{2, 3});
+    rewire_to(two.mlp, Counts{2, 3}, Counts{4, 4}, weight_magnitude(two.mlp), in_order);
+    CHECK(two.mlp.connection_count() == 8);
+  }
+
   TEST_CASE("not one count for each layer is an error that changes nothing") {
     TwoLayers two;
     const Topology before = two.mlp.snapshot();

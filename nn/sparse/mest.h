@@ -30,7 +30,7 @@ namespace methods {
 SparseMethod mest(const MestOptions& options, Rng rng);
 
 // EM&S: has grown too many, drops down to the budget and grows too many again. The last update
-// only drops.
+// only drops. Update it outside of all StepScopes: it needs more parameters than there were.
 SparseMethod mest_soft_budget(const MestOptions& options, Rng rng);
 
 }  // namespace methods

@@ -126,6 +126,8 @@ Rewiring carry_out(Mlp& mlp, Rewiring rewiring, const NewWeight& new_weight) {
     fail("rewire: the new weight of layer ", place.layer, ", neuron ", place.neuron, ", input ",
          place.input, " is ", weights.back(), "; nothing was changed");
   }
+  const std::size_t reused = std::min(weights.size(), rewiring.dropped.size());
+  mlp.graph().check_room_for_parameters(weights.size() - reused);
   for (const auto& [place, score] : rewiring.dropped) neuron_at(mlp, place).drop(place.input);
   for (std::size_t k = 0; k < weights.size(); ++k) {
     const Position& place = rewiring.grown[k].position;

@@ -64,7 +64,8 @@ Rewiring rewire_to(Mlp& mlp, std::span<const std::size_t> kept,
 
 // Carries out what a method decided in a way of its own, and reports it. What is dropped must
 // exist, and what is grown must not, unless it is dropped, too: then it is left as it was.
-// Throws Error, and changes nothing, if a new weight is not finite.
+// Throws Error, and changes nothing, if a new weight is not finite, or inside a StepScope if
+// there would be more connections than the graph ever had outside.
 Rewiring carry_out(Mlp& mlp, Rewiring rewiring, const NewWeight& new_weight = nullptr);
 
 }  // namespace sprig
