@@ -7,6 +7,7 @@
 
 #include "demos/cli.h"
 #include "demos/csv_task.h"
+#include "demos/rewire/as_published.h"
 #include "demos/rewire/compare.h"
 #include "demos/rewire/lesson.h"
 #include "demos/rewire/methods.h"
@@ -31,6 +32,7 @@ struct Flags {
   std::string seeds;
   std::size_t jobs = 0;
   std::vector<std::filesystem::path> join;
+  bool as_published = false;
   std::string out = "out/rewire";
 };
 
@@ -87,6 +89,18 @@ void add_ways(CLI::App& app, Flags& flags) {
       ->excludes(seeds);
 }
 
+// Takes only the flags that it does not have to ignore.
+void add_as_published(CLI::App& app, Flags& flags) {
+  const std::vector<CLI::Option*> others = app.get_options([](const CLI::Option* option) {
+    const std::string name = option->get_name();
+    return name != "--help" && name != "--seed" && name != "--out";
+  });
+  CLI::Option* published = app.add_flag(
+      "--as-published", flags.as_published,
+      "show a course's notebook by its own rules instead, flaws and all; default: no");
+  for (CLI::Option* option : others) published->excludes(option);
+}
+
 Task task_of(const Flags& flags, std::uint32_t seed) {
   const std::vector<std::string> known = task_names();
   if (std::ranges::count(known, flags.task) > 0) return make_task(flags.task, {.seed = seed});
@@ -139,6 +153,7 @@ std::vector<std::string> methods_of(const Flags& flags) {
 
 void run(const Flags& flags) {
   OutputFolder folder(flags.out);
+  if (flags.as_published) return run_as_published(flags.seed, folder);
   if (!flags.join.empty()) return join_comparisons(flags.join, folder);
   const std::vector<std::string> methods = methods_of(flags);
   if (flags.seeds.empty()) {
@@ -164,6 +179,7 @@ int rewire_main(int argc, const char* const* argv) {
   add_what(app, flags);
   add_setting(app, flags);
   add_ways(app, flags);
+  add_as_published(app, flags);
   return run_demo(app, argc, argv, [&] { run(flags); });
 }
 

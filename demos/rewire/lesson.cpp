@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include "demos/progress.h"
-#include "demos/rewire/report.h"
 #include "demos/rewire/trainer.h"
 #include "demos/say.h"
 
 namespace sprig::course {
-namespace {
 
-Course train(const Task& task, const LessonOptions& options, const std::string& method) {
-  Trainer trainer(task, options.setting, method, options.seed);
+Course train(const Task& task, const Setting& setting, const std::string& method,
+             std::uint32_t seed) {
+  Trainer trainer(task, setting, method, seed);
   Course course{.name = method, .method = display_name(method)};
   Progress progress(course.method, static_cast<std::size_t>(trainer.epochs()));
   while (!trainer.is_done()) {
@@ -24,13 +23,11 @@ Course train(const Task& task, const LessonOptions& options, const std::string& 
   return course;
 }
 
-}  // namespace
-
 void run_lesson(const Task& task, const LessonOptions& options, OutputFolder& folder) {
   say(fmt::format("{}; seed {}", description(options.setting, task), options.seed));
   std::vector<Course> courses;
   for (const std::string& method : options.methods) {
-    courses.push_back(train(task, options, method));
+    courses.push_back(train(task, options.setting, method, options.seed));
   }
   const Report report{task, options.setting, courses, options.seed};
   say(aligned(summary(report)));
