@@ -11,6 +11,8 @@
 #include "demos/rewire/compare.h"
 #include "demos/rewire/lesson.h"
 #include "demos/rewire/methods.h"
+#include "demos/rewire/recovery_seeds.h"
+#include "demos/rewire/regression.h"
 #include "engine/error.h"
 
 namespace sprig::course {
@@ -41,9 +43,10 @@ void add_list(CLI::App& app, const std::string& flag, auto& list, const std::str
 }
 
 void add_what(CLI::App& app, Flags& flags) {
-  app.add_option("--task", flags.task,
-                 "halfspace, moons, xor, circles, spirals, sparse, noise, or a CSV file whose "
-                 "last column is the class");
+  app.add_option(
+      "--task", flags.task,
+      "halfspace, moons, xor, circles, spirals, sparse, noise, a CSV file whose last "
+      "column is the class, or regression: the lesson on sparse and noise");
   app.add_flag("--regression", flags.regression,
                "the last column of the CSV file is a number to hit; default: no");
   add_list(app, "--method", flags.methods,
@@ -151,9 +154,25 @@ std::vector<std::string> methods_of(const Flags& flags) {
   return flags.methods;
 }
 
+void run_regression_course(const Flags& flags, OutputFolder& folder) {
+  if (!flags.join.empty()) return join_recovery(flags.join, folder);
+  if (!flags.hidden.empty()) {
+    fail(
+        "--hidden: the lesson on regression has one neuron and looks at its inputs; leave it "
+        "out");
+  }
+  const Setting setting = setting_of(flags, make_task("sparse", {.seed = flags.seed}));
+  const std::vector<std::string> methods = methods_of(flags);
+  if (flags.seeds.empty()) {
+    return run_regression({.setting = setting, .methods = methods, .seed = flags.seed}, folder);
+  }
+  run_recovery({setting, methods, parse_seeds(flags.seeds), flags.jobs}, folder);
+}
+
 void run(const Flags& flags) {
   OutputFolder folder(flags.out);
   if (flags.as_published) return run_as_published(flags.seed, folder);
+  if (flags.task == "regression") return run_regression_course(flags, folder);
   if (!flags.join.empty()) return join_comparisons(flags.join, folder);
   const std::vector<std::string> methods = methods_of(flags);
   if (flags.seeds.empty()) {
