@@ -28,7 +28,7 @@ constexpr const char* claim =
 
 constexpr const char* random_numbers =
     "torch draws other random numbers than sprig, so wiring, weights and choices are not the "
-    "notebook's own. How many connections an update leaves does not depend on them.";
+    "notebook's own. How many connections an update leaves follows from how many there were.";
 
 // Both sides: the notebook's two rules, and the methods that they were meant to be.
 struct Sides {
@@ -69,7 +69,8 @@ std::string decay(const Sides& sides) {
   return fmt::format(
       "Its rule grows regrow_rate × dropped / absent of the absent connections, which is 0.3 "
       "of "
-      "what was dropped: 0.2 go, 0.06 come, 0.86 stay. After {} updates the density is {:.3f} "
+      "what was dropped: 0.2 go, 0.06 come, 0.86 are left. After {} updates the density is "
+      "{:.3f} "
       "instead of {:.3f}.",
       course.series.size() - 1, density_after(course, last), density_after(course, 0));
 }
@@ -136,7 +137,7 @@ std::string ties() {
   const DropRule mended =
       lowest([&](const Position& place) { return std::abs(weights[place.input]); });
   return fmt::format(
-      "Ties: of the weights 0.1, -0.1, 0.1, 0.5 a quarter, one, is to be dropped. `magnitude "
+      "Of the weights 0.1, -0.1, 0.1, 0.5 a quarter, one, is to be dropped. `magnitude "
       "<= "
       "threshold` drops {} and leaves {}; sprig drops {}.",
       published.dropped.size(), weights.size() - published.dropped.size(),
@@ -170,13 +171,7 @@ std::string density_picture(const Sides& sides) {
   return plot_curves(std::vector<CurvePanel>{density, log}, PictureFormat::png);
 }
 
-void add_page(const Sides& sides, const Report& report, OutputFolder& folder) {
-  Page page("Rewiring as published",
-            fmt::format("The notebook \"Dynamic Sparse Training\" by its own rules, beside "
-                        "sprig's on the same samples: {}; seed {}. Made by `build/rewire "
-                        "--as-published`.",
-                        description(report.setting, report.task), report.seed));
-  page.paragraph(random_numbers);
+void show_numbers(Page& page, const Sides& sides, const Report& report, OutputFolder& folder) {
   page.heading("Sparsity is not maintained");
   page.paragraph(claim);
   page.paragraph(decay(sides));
@@ -191,6 +186,9 @@ void add_page(const Sides& sides, const Report& report, OutputFolder& folder) {
   add_curves(report, folder);
   page.picture({"curves.png", "loss, test score and sparsity by epoch",
                 "The task asks for two inputs of 20, so few connections can be enough."});
+}
+
+void show_reasons(Page& page, const Sides& sides) {
   page.heading("The gradient that is always 0");
   page.paragraph(gradients(sides.set));
   page.paragraph(gradients(sides.deep_r));
@@ -201,10 +199,19 @@ void add_page(const Sides& sides, const Report& report, OutputFolder& folder) {
   page.paragraph("sprig forgets weight and momentum with the connection.");
   page.heading("Ties");
   page.paragraph(ties());
+}
+
+void add_page(const Sides& sides, const Report& report, OutputFolder& folder) {
+  Page page("Rewiring as published",
+            fmt::format("The notebook \"Dynamic Sparse Training\" by its own rules, beside "
+                        "sprig's on the same samples: {}; seed {}. Made by `build/rewire "
+                        "--as-published`.",
+                        description(report.setting, report.task), report.seed));
+  page.paragraph(random_numbers);
+  show_numbers(page, sides, report, folder);
+  show_reasons(page, sides);
   page.heading("Who reads what");
-  for (const Course& course : sides.courses) {
-    page.picture(add_matrices(course, 0, folder));
-  }
+  for (const Course& course : sides.courses) page.picture(add_matrices(course, 0, folder));
   page.heading("All files");
   page.files(folder.names());
   folder.add("index.html", page.html());

@@ -44,10 +44,6 @@ struct Switches {
     return products;
   }
 
-  std::size_t connections() const {
-    return static_cast<std::size_t>(std::ranges::count(is_on, true));
-  }
-
   SwitchedLayer numbers() const {
     SwitchedLayer layer{.weights = {}, .gradients = {}, .is_on = is_on};
     for (const Value weight : weights) {
@@ -118,17 +114,13 @@ class Notebook {
   }
 
   double step(const Samples& batch, EpochRecord& record) {
-    double loss_before;
-    {
-      const StepScope scope(graph_);
-      graph_.zero_grad();
-      const Value loss = loss_of(batch);
-      loss.backward();
-      adam_.step(parameters_, learning_rate);
-      loss_before = loss.data();
-    }
+    const StepScope scope(graph_);
+    graph_.zero_grad();
+    const Value loss = loss_of(batch);
+    loss.backward();
+    adam_.step(parameters_, learning_rate);
     if (++step_ % interval == 0) update(record);
-    return loss_before;
+    return loss.data();
   }
 
   Value loss_of(const Samples& batch) {
@@ -174,7 +166,7 @@ class Notebook {
       note(k, exchange);
       record.dropped += exchange.dropped.size();
       record.grown += exchange.grown.size();
-      now.connections.push_back(layer.connections());
+      now.connections.push_back(places_that_are(true, layer.is_on).size());
     }
     result_.updates.push_back(now);
     result_.course.series.push_back({step_, snapshot()});

@@ -38,7 +38,7 @@ std::string listed(const std::vector<WeightAt>& changes) {
 }
 
 Table epochs_table(const std::vector<PublishedEpoch>& epochs, const Task& task) {
-  Table table({"epoch", "loss", "printed loss", "dropped", "grown", "density"});
+  Table table({"epoch", "loss", "notebook's loss", "dropped", "grown", "density"});
   for (std::size_t k = 0; k < epochs.size(); ++k) {
     const PublishedEpoch& now = epochs[k];
     table.add({std::to_string(now.epoch), fmt::format("{:.4f}", now.loss),
@@ -174,12 +174,7 @@ void say_all(const Lesson& lesson) {
   say(fmt::format("{}\n\n{}", recovery_caption, on_luck(lesson.budget(), lesson.sparse)));
 }
 
-void add_page(const Lesson& lesson, OutputFolder& folder) {
-  Page page(
-      "Rewiring: which inputs matter?",
-      fmt::format("A notebook's regression, as it was published and mended; seed {}. Made "
-                  "by `build/rewire --task regression`.",
-                  lesson.options.seed));
+void show_published(Page& page, const Lesson& lesson, OutputFolder& folder) {
   page.heading("As published: a sparse layer that is dense");
   page.paragraph(published_setting);
   page.table(
@@ -190,12 +185,16 @@ void add_page(const Lesson& lesson, OutputFolder& folder) {
   folder.add("published_loss.png", loss_picture(lesson.published));
   page.picture({"published_loss.png", "loss by epoch as published",
                 "A constant 0 would stay where the curves begin."});
+}
 
+void show_on_noise(Page& page, const Lesson& lesson) {
   page.heading("Mended, on noise");
   page.paragraph(description(lesson.options.setting, lesson.noise) + ".");
   page.table(summary(lesson.report_on_noise()), "After the last epoch.");
   page.paragraph(on_noise(lesson.on_noise));
+}
 
+void show_on_sparse(Page& page, const Lesson& lesson, OutputFolder& folder) {
   page.heading("Mended, on a target that three inputs decide");
   page.paragraph("The target is 2 x2 - 1.5 x5 + x7 + 0.1 noise; the other inputs say nothing.");
   folder.add(
@@ -203,8 +202,8 @@ void add_page(const Lesson& lesson, OutputFolder& folder) {
       plot_wiring_history("Which inputs the neuron reads, update by update", lesson.on_sparse,
                           lesson.sparse.true_inputs, PictureFormat::png));
   page.picture({"wiring.png", "inputs read after every update, by method",
-                "The wiring before training on top, each row below it an update later. What a "
-                "neuron has not read is white."});
+                "The wiring before training on top, each row below it an update later. What is "
+                "not read is white."});
   page.table(recovery(lesson.on_sparse, lesson.sparse), recovery_caption);
   page.paragraph(on_luck(lesson.budget(), lesson.sparse));
   page.table(summary(lesson.report_on_sparse()), "After the last epoch.");
@@ -212,6 +211,17 @@ void add_page(const Lesson& lesson, OutputFolder& folder) {
   page.picture({"curves.png", "loss, test R² and sparsity by epoch",
                 "0.01 is the variance of the noise in the target."});
   page.paragraph("One seed cannot tell; `--task regression --seeds 1..100` shows how often.");
+}
+
+void add_page(const Lesson& lesson, OutputFolder& folder) {
+  Page page(
+      "Rewiring: which inputs matter?",
+      fmt::format("A notebook's regression, as it was published and mended; seed {}. Made "
+                  "by `build/rewire --task regression`.",
+                  lesson.options.seed));
+  show_published(page, lesson, folder);
+  show_on_noise(page, lesson);
+  show_on_sparse(page, lesson, folder);
   page.heading("All files");
   page.files(folder.names());
   folder.add("index.html", page.html());
