@@ -7,9 +7,12 @@
 
 #include "demos/cli.h"
 #include "demos/csv_task.h"
+#include "demos/rewire/as_published.h"
 #include "demos/rewire/compare.h"
 #include "demos/rewire/lesson.h"
 #include "demos/rewire/methods.h"
+#include "demos/rewire/recovery_seeds.h"
+#include "demos/rewire/regression.h"
 #include "engine/error.h"
 
 namespace sprig::course {
@@ -32,6 +35,7 @@ struct Flags {
   std::string seeds;
   std::size_t jobs = 0;
   std::vector<std::filesystem::path> join;
+  bool as_published = false;
   std::string out = "out/rewire";
 };
 
@@ -40,9 +44,10 @@ void add_list(CLI::App& app, const std::string& flag, auto& list, const std::str
 }
 
 void add_what(CLI::App& app, Flags& flags) {
-  app.add_option("--task", flags.task,
-                 "halfspace, moons, xor, circles, spirals, sparse, noise, or a CSV file whose "
-                 "last column is the class");
+  app.add_option(
+      "--task", flags.task,
+      "halfspace, moons, xor, circles, spirals, sparse, noise, a CSV file whose last "
+      "column is the class, or regression: the lesson on sparse and noise");
   app.add_flag("--regression", flags.regression,
                "the last column of the CSV file is a number to hit; default: no");
   add_list(app, "--method", flags.methods,
@@ -94,6 +99,18 @@ void add_ways(CLI::App& app, Flags& flags) {
       ->needs(seeds);
   app.add_option("--join", flags.join, "join runs.csv files of --seeds into one, and show it")
       ->excludes(seeds);
+}
+
+// Takes only the flags that it does not have to ignore.
+void add_as_published(CLI::App& app, Flags& flags) {
+  const std::vector<CLI::Option*> others = app.get_options([](const CLI::Option* option) {
+    const std::string name = option->get_name();
+    return name != "--help" && name != "--seed" && name != "--out";
+  });
+  CLI::Option* published = app.add_flag(
+      "--as-published", flags.as_published,
+      "show a course's notebook by its own rules instead, flaws and all; default: no");
+  for (CLI::Option* option : others) published->excludes(option);
 }
 
 Task task_of(const Flags& flags, std::uint32_t seed) {
@@ -149,8 +166,25 @@ std::vector<std::string> methods_of(const Flags& flags) {
   return flags.methods;
 }
 
+void run_regression_course(const Flags& flags, OutputFolder& folder) {
+  if (!flags.join.empty()) return join_recovery(flags.join, folder);
+  if (!flags.hidden.empty()) {
+    fail(
+        "--hidden: the lesson on regression has one neuron and looks at its inputs; leave it "
+        "out");
+  }
+  const Setting setting = setting_of(flags, make_task("sparse", {.seed = flags.seed}));
+  const std::vector<std::string> methods = methods_of(flags);
+  if (flags.seeds.empty()) {
+    return run_regression({.setting = setting, .methods = methods, .seed = flags.seed}, folder);
+  }
+  run_recovery({setting, methods, parse_seeds(flags.seeds), flags.jobs}, folder);
+}
+
 void run(const Flags& flags) {
   OutputFolder folder(flags.out);
+  if (flags.as_published) return run_as_published(flags.seed, folder);
+  if (flags.task == "regression") return run_regression_course(flags, folder);
   if (!flags.join.empty()) return join_comparisons(flags.join, folder);
   const std::vector<std::string> methods = methods_of(flags);
   if (flags.seeds.empty()) {
@@ -176,6 +210,7 @@ int rewire_main(int argc, const char* const* argv) {
   add_what(app, flags);
   add_setting(app, flags);
   add_ways(app, flags);
+  add_as_published(app, flags);
   return run_demo(app, argc, argv, [&] { run(flags); });
 }
 

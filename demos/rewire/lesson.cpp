@@ -5,27 +5,25 @@
 #include <deque>
 
 #include "demos/progress.h"
-#include "demos/rewire/report.h"
 #include "demos/rewire/trainer.h"
 #include "demos/say.h"
 
 namespace sprig::course {
-namespace {
 
-// All methods, one after the other.
-std::vector<Course> train(const Task& task, const LessonOptions& options) {
+std::vector<Course> train(const Task& task, const Setting& setting,
+                          const std::vector<std::string>& methods, std::uint32_t seed) {
   std::deque<Trainer> trainers;
   std::size_t epochs = 0, done = 0;
-  for (const std::string& method : options.methods) {
-    trainers.emplace_back(task, options.setting, method, options.seed);
+  for (const std::string& method : methods) {
+    trainers.emplace_back(task, setting, method, seed);
     epochs += static_cast<std::size_t>(trainers.back().epochs());
   }
   Progress progress("epochs", epochs);
   std::vector<Course> courses;
   for (std::size_t k = 0; k < trainers.size(); ++k) {
     Trainer& trainer = trainers[k];
-    Course& course = courses.emplace_back(
-        Course{.name = options.methods[k], .method = display_name(options.methods[k])});
+    Course& course =
+        courses.emplace_back(Course{.name = methods[k], .method = display_name(methods[k])});
     while (!trainer.is_done()) {
       course.epochs.push_back(trainer.epoch());
       progress.show(++done, course.method);
@@ -37,11 +35,10 @@ std::vector<Course> train(const Task& task, const LessonOptions& options) {
   return courses;
 }
 
-}  // namespace
-
 void run_lesson(const Task& task, const LessonOptions& options, OutputFolder& folder) {
   say(fmt::format("{}; seed {}", description(options.setting, task), options.seed));
-  const std::vector<Course> courses = train(task, options);
+  const std::vector<Course> courses =
+      train(task, options.setting, options.methods, options.seed);
   const Report report{task, options.setting, courses, options.seed};
   say(aligned(summary(report)));
   add_report(report, folder);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "demos/page.h"
 #include "demos/plot.h"
 #include "nn/draw.h"
 #include "nn/topology_series.h"
@@ -47,23 +46,6 @@ Curve curve_of(const Course& course, auto number) {
   return curve;
 }
 
-void add_curves(const Report& report, OutputFolder& folder) {
-  CurvePanel loss{"Loss", "epoch", "mean over the epoch", true, {}};
-  CurvePanel test{"Test samples", "epoch", score_name(report.task), false, {}};
-  CurvePanel sparsity{"Sparsity", "epoch", "share of absent connections", false, {}};
-  const auto possible =
-      static_cast<double>(possible_connection_count(report.courses[0].series[0].topology));
-  for (const Course& course : report.courses) {
-    loss.curves.push_back(curve_of(course, [](const EpochRecord& r) { return r.loss; }));
-    test.curves.push_back(curve_of(course, [](const EpochRecord& r) { return r.test_score; }));
-    sparsity.curves.push_back(curve_of(course, [=](const EpochRecord& r) {
-      return 1 - static_cast<double>(r.connections) / possible;
-    }));
-  }
-  folder.add("curves.png",
-             plot_curves(std::vector<CurvePanel>{loss, test, sparsity}, PictureFormat::png));
-}
-
 // How far each method has looked around, and how much each update changed.
 void add_exploration(const Report& report, OutputFolder& folder) {
   CurvePanel explored{
@@ -103,22 +85,6 @@ void add_epochs(const Report& report, OutputFolder& folder) {
   folder.add("epochs.csv", csv(epochs));
 }
 
-// The matrices of every layer.
-std::vector<Picture> add_matrices(const Course& course, OutputFolder& folder) {
-  std::vector<Picture> pictures;
-  for (std::size_t layer = 0; layer < course.final.layers.size(); ++layer) {
-    const std::string file = fmt::format("{}_matrices_{}.png", course.name, layer + 1);
-    const std::string title =
-        fmt::format("{}: connections of layer {}", course.method, layer + 1);
-    folder.add(file, plot_matrices(title, course.series, layer, PictureFormat::png));
-    pictures.push_back(
-        {file, title + ", update by update",
-         "A row for each neuron, a column for each of its inputs; added in blue, "
-         "removed in red since the panel before."});
-  }
-  return pictures;
-}
-
 std::vector<Picture> add_film(const Course& course, OutputFolder& folder) {
   std::vector<Picture> pictures;
   const std::vector<TopologyAtStep> series = thinned(course.series, 16);
@@ -152,7 +118,9 @@ std::string sentence_on(const Course& course) {
 void show_course(Page& page, const Course& course, OutputFolder& folder) {
   page.heading(course.method);
   page.paragraph(sentence_on(course));
-  for (const Picture& picture : add_matrices(course, folder)) page.picture(picture);
+  for (std::size_t layer = 0; layer < course.final.layers.size(); ++layer) {
+    page.picture(add_matrices(course, layer, folder));
+  }
   const std::vector<Picture> film = add_film(course, folder);
   if (film.size() > 1) {
     page.filmstrip(film);
@@ -181,6 +149,33 @@ Table summary(const Report& report) {
                std::to_string(moved), percent(course.cost) + "%"});
   }
   return table;
+}
+
+void add_curves(const Report& report, OutputFolder& folder) {
+  CurvePanel loss{"Loss", "epoch", "mean over the epoch", true, {}};
+  CurvePanel test{"Test samples", "epoch", score_name(report.task), false, {}};
+  CurvePanel sparsity{"Sparsity", "epoch", "share of absent connections", false, {}};
+  const auto possible =
+      static_cast<double>(possible_connection_count(report.courses[0].series[0].topology));
+  for (const Course& course : report.courses) {
+    loss.curves.push_back(curve_of(course, [](const EpochRecord& r) { return r.loss; }));
+    test.curves.push_back(curve_of(course, [](const EpochRecord& r) { return r.test_score; }));
+    sparsity.curves.push_back(curve_of(course, [=](const EpochRecord& r) {
+      return 1 - static_cast<double>(r.connections) / possible;
+    }));
+  }
+  folder.add("curves.png",
+             plot_curves(std::vector<CurvePanel>{loss, test, sparsity}, PictureFormat::png));
+}
+
+Picture add_matrices(const Course& course, std::size_t layer, OutputFolder& folder) {
+  const std::string file = fmt::format("{}_matrices_{}.png", course.name, layer + 1);
+  const std::string title =
+      fmt::format("{}: connections of layer {}", course.method, layer + 1);
+  folder.add(file, plot_matrices(title, course.series, layer, PictureFormat::png));
+  return {file, title + ", update by update",
+          "A row for each neuron, a column for each of its inputs; added in blue, removed in "
+          "red since the panel before."};
 }
 
 void add_report(const Report& report, OutputFolder& folder) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "demos/output.h"
+#include "demos/page.h"
 #include "demos/rewire/trainer.h"
 #include "demos/table.h"
 
@@ -31,6 +32,11 @@ struct Report {
 
 // A row for each method: loss, scores, and what became of its connections.
 Table summary(const Report& report);
+
+// Pieces of the page, for other pages: curves.png with loss, test score and sparsity by epoch, and
+// the connection matrices of one layer, an index from 0.
+void add_curves(const Report& report, OutputFolder& folder);
+Picture add_matrices(const Course& course, std::size_t layer, OutputFolder& folder);
 
 // Adds all files to the folder; commits nothing.
 void add_report(const Report& report, OutputFolder& folder);
