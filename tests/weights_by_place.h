@@ -70,3 +70,15 @@ inline sprig::DenseGradient random_gradient(const sprig::Mlp& mlp, sprig::Rng& r
 inline void set_random_weights(const sprig::Mlp& mlp, sprig::Rng& rng) {
   for (const sprig::Value parameter : mlp.parameters()) parameter.set_data(rng.normal());
 }
+
+// One layer whose neurons read these inputs with these weights.
+inline sprig::Topology one_layer(
+    std::uint32_t inputs,
+    const std::vector<std::vector<sprig::Topology::Connection>>& neurons) {
+  sprig::Topology topology{.inputs = inputs, .layers = {{}}};
+  for (std::uint32_t k = 0; k < neurons.size(); ++k) {
+    topology.layers[0].neurons.push_back(
+        {.name = sprig::default_name(0, k), .connections = neurons[k]});
+  }
+  return topology;
+}

@@ -85,7 +85,7 @@ class Cht {
   Cht(const ChtOptions& options, bool is_soft, Rng rng)
       : options_(options), is_soft_(is_soft), rng_(std::move(rng)) {}
 
-  // The official code goes on with all layers until all of them would stop.
+  // Layers stop one by one, as in the paper; the official code goes on until all would stop.
   Rewiring operator()(Moment& moment) {
     const std::vector<Places> layers = places(moment.mlp, Scope::layer);
     stopped_.resize(layers.size());
@@ -107,6 +107,8 @@ class Cht {
   }
 
  private:
+  // The official code for MLPs takes |w| of each sign apart, as SET does; that for transformers
+  // does not.
   DropRule drop_rule(const Moment& moment) {
     const Score score = options_.drop == ChtDrop::magnitude ? weight_magnitude(moment.mlp)
                                                             : relative_importance(moment.mlp);

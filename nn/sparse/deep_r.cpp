@@ -126,7 +126,8 @@ class DeepR {
 
   DeepROptions options_;
   Rng rng_;
-  std::map<Position, double> signs_;  // of all places that were ever drawn or went dormant
+  std::map<Position, double> signs_;  // drawn when a place is first activated; a table of all
+                                      // places would only draw them earlier
 };
 
 void check_not_negative(const char* what, double value) {

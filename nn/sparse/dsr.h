@@ -13,10 +13,9 @@
 namespace sprig {
 
 struct DsrOptions {
-  Updates updates;  // required
-  std::size_t target =
-      0;  // connections to drop at each update, about; N_p in the paper; required.
-          // The official code: 1% of all parameters. LeNet-300-100: 600
+  Updates updates;          // required
+  std::size_t target = 0;   // connections to drop at each update, about; required. The official
+                            // code: 1% of all parameters
   double threshold = 1e-3;  // H, at first: what is below it is dropped
   double tolerance = 0.1;   // H is halved above (1 + tolerance) * target, doubled below
                             // (1 - tolerance) * target

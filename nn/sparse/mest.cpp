@@ -21,7 +21,7 @@ bool is_last(const Updates& updates, int steps_done) {
   return steps_done + updates.interval >= updates.end;
 }
 
-// `bounds(budget, moment)`: how many connections each layer keeps, and has after the update. A
+// `bounds(budget, steps_done)`: how many connections each layer keeps, and has after the update. A
 // place that is dropped and grown again is left as it was; the official code sets it to 0.
 SparseMethod elastic_mutation(const MestOptions& options, Rng rng, const char* name,
                               auto bounds) {

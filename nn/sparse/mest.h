@@ -19,7 +19,8 @@ struct MestOptions {
   Updates updates;              // required
   Schedule fraction = nullptr;  // of the budget, exchanged (EM) or too many (EM&S); default 0.2
                                 // or 0.5, and half of that from 3/4 of `end` on
-  double gradient_weight = 0.01;  // lambda: the drop score is |weight| + lambda * |gradient|
+  double gradient_weight = 0.01;  // lambda: the drop score is |weight| + lambda * |gradient|;
+                                  // 0 in the official scripts
 };
 
 namespace methods {

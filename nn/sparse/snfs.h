@@ -9,10 +9,9 @@
 namespace sprig {
 
 struct SnfsOptions {
-  Updates updates;  // every epoch; required
-  Schedule fraction =
-      nullptr;            // dropped at each update; default cosine from 0.5 to 0.005 at end
-  double momentum = 0.9;  // of the running mean M of the gradients, in (0, 1)
+  Updates updates;              // every epoch; required
+  Schedule fraction = nullptr;  // dropped; default cosine from 0.5 to 0.005 at `end`
+  double momentum = 0.9;        // of the running mean M of the gradients, in (0, 1)
 };
 
 namespace methods {
