@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -126,6 +128,27 @@ TEST_SUITE("published rewiring") {
     }
   }
 
+  TEST_CASE(
+      "the sparsities that the notebook prints follow from its first counts by the rule") {
+    const std::vector<std::size_t> first = numbers(oracle("counts | set")[0]);
+    for (int k = 0; k < 5; ++k) {  // of the oracle's runs the first prints these
+      int epoch = 0;
+      double loss = 0, sparsity = 0;
+      REQUIRE(std::sscanf(oracle("printed")[static_cast<std::size_t>(k)].c_str(),
+                          "%d | %lf | %lf", &epoch, &loss, &sparsity) == 3);
+      Rng rng(1);
+      std::size_t layer_1 = first[0], layer_2 = first[1];
+      for (int update = 0; update < epoch * 16 / 50; ++update) {
+        layer_1 = count_after(PublishedRule::set, layer_1, places_1, rng);
+        layer_2 = count_after(PublishedRule::set, layer_2, places_2, rng);
+      }
+      const double density =
+          (static_cast<double>(layer_1) / places_1 + static_cast<double>(layer_2) / places_2) /
+          2;
+      CHECK(std::abs(100 * (1 - density) - sparsity) < 0.051);
+    }
+  }
+
   TEST_CASE("every gradient of an absent connection is exactly 0, here and with torch") {
     for (const PublishedRule rule : {PublishedRule::set, PublishedRule::deep_r}) {
       for (const PublishedUpdate& update : run_of(rule).updates) {
@@ -191,6 +214,11 @@ TEST_SUITE("published rewiring") {
     std::istringstream(oracle("demo")[0]) >> before >> bar >> after;
     CHECK(outcome.out.find("Before: " + before + " active") != std::string::npos);
     CHECK(outcome.out.find("After: " + after + " active") != std::string::npos);
+    for (int k = 0; k < 5; ++k) {
+      const std::string line = oracle("printed")[static_cast<std::size_t>(k)];
+      const std::string sparsity = line.substr(line.rfind(' ') + 1) + "%";
+      CHECK(outcome.out.find(sparsity) != std::string::npos);
+    }
     CHECK(outcome.out.find("drops 3 and leaves 1; sprig drops 1") != std::string::npos);
     for (const char* name : {"density.png", "curves.png", "published_set_matrices_1.png"}) {
       CHECK(text_of_file(folder / "out" / name).starts_with("\x89PNG"));

@@ -22,9 +22,9 @@ namespace {
 
 constexpr const char* claim =
     "With torch 1.13 the notebook's demonstration of its SET prints \"Before: 30 active "
-    "connections\", "
-    "\"After: 23 active connections\" and \"[OK] SET maintains similar sparsity while evolving "
-    "topology\".";
+    "connections\", \"After: 23 active connections\" and \"[OK] SET maintains similar sparsity "
+    "while evolving topology\". Its training, made for a sparsity of 70%, prints 80.6%, 87.9%, "
+    "92.8%, 95.4% and 97.2% after 10, 20, 30, 40 and 50 epochs.";
 
 constexpr const char* random_numbers =
     "torch draws other random numbers than sprig, so wiring, weights and choices are not the "
@@ -89,9 +89,8 @@ std::string gradients(const PublishedRewiring& run) {
 
 std::string why_zero(const Sides& sides) {
   double largest = 0;
-  for (const PublishedUpdate& update : sides.deep_r.updates) {
+  for (const auto& update : sides.deep_r.updates)
     largest = std::max(largest, update.largest_gradient);
-  }
   return fmt::format(
       "The loss sees weight × switch, so the gradient of a weight is 0 where its switch is 0, "
       "and the softmax is the same for all of them: \"[OK] DEEP R uses gradients to guide "
@@ -145,13 +144,19 @@ std::string ties() {
 }
 
 std::string remark_on_end(const Sides& sides) {
-  const Course& set = sides.set.course;
+  const Course& published = sides.courses[0];
+  const EpochRecord& last = published.epochs.back();
+  const EpochRecord& mended_last = sides.courses[2].epochs.back();
   return fmt::format(
       "The notebook updates once more after the last step, here {} dropped and {} grown that "
       "are "
-      "never trained: the loss is from before, the accuracies from after it. Fewer connections "
-      "need not be worse: the task asks for 2 of {} inputs.",
-      set.epochs.back().dropped, set.epochs.back().grown, set.final.inputs);
+      "never trained: the loss is from before, the accuracies from after it. On samples never "
+      "seen, the {} connections that are left come to {:.1f}%, SET's {} to {:.1f}%: the task "
+      "asks "
+      "for 2 of {} inputs, so losing most connections need not hurt. It is another method all "
+      "the same, and another sparsity.",
+      last.dropped, last.grown, last.connections, 100 * last.test_score,
+      mended_last.connections, 100 * mended_last.test_score, published.final.inputs);
 }
 
 std::string density_picture(const Sides& sides) {
@@ -185,7 +190,7 @@ void show_numbers(Page& page, const Sides& sides, const Report& report, OutputFo
   page.paragraph(remark_on_end(sides));
   add_curves(report, folder);
   page.picture({"curves.png", "loss, test score and sparsity by epoch",
-                "The task asks for two inputs of 20, so few connections can be enough."});
+                "Losses are means over an epoch, the others are of its end."});
 }
 
 void show_reasons(Page& page, const Sides& sides) {
