@@ -261,7 +261,7 @@ struct Runner {
     });
   }
 
-  // Of weights and, at the first tile of a neuron, of its bias.
+  // Of weights and, at the last tile of a neuron, of its bias.
   template <std::size_t V>
   void weight_gradients(const AffineGroup& group, const Tile& tile) const {
     const std::size_t lanes = Lanes<T>::count;
@@ -283,7 +283,7 @@ struct Runner {
       }
       const std::size_t done = r < together ? in_runs : 0;
       products.add(rows + done, tile.size - done, sink_of(group, tile, r, done),
-                   tile.starts ? bias + r : nullptr);
+                   tile.ends ? bias + r : nullptr);
     }
     for (std::size_t r = 0; r < together; r += 4) run_gradients(group, tile, r, in_runs);
   }
