@@ -128,7 +128,7 @@ template <class T>
   return H::sum_quarters(H::low_quarters(a, b) + H::high_quarters(a, b));
 }
 
-// Where a neuron's gradients are added to: values, or grads of the graph.
+// Where a neuron's gradients go: they are set as values, or added to grads of the graph.
 template <class T>
 struct Sink {
   T* values;
@@ -136,9 +136,9 @@ struct Sink {
   double scale;   // on the way to the graph
 
   template <std::size_t count>
-  [[gnu::always_inline]] void add(std::size_t first, Few<T, count> sums) const {
+  [[gnu::always_inline]] void give(std::size_t first, Few<T, count> sums) const {
     if (graph == nullptr) {
-      *reinterpret_cast<Few<T, count>*>(values + first) += sums;
+      *reinterpret_cast<Few<T, count>*>(values + first) = sums;
       return;
     }
     constexpr std::size_t step = std::min(count, lane_bytes / sizeof(double));
@@ -150,11 +150,11 @@ struct Sink {
     }
   }
 
-  [[gnu::always_inline]] void add(std::size_t place, T sum) const {
+  [[gnu::always_inline]] void give(std::size_t place, T sum) const {
     if (graph != nullptr) {
       graph[place] += scale * sum;
     } else {
-      values[place] += sum;
+      values[place] = sum;
     }
   }
 };
@@ -196,29 +196,29 @@ struct Products {
     return sum;
   }
 
-  // Adds the product with row rows[k] to place k, and the sum of g to *bias, if there is one.
-  [[gnu::always_inline]] void add(const Index* rows, std::size_t size, const Sink<T>& to,
-                                  T* bias) const {
+  // Gives the product with row rows[k] to place k, and the sum of g to *bias, if there is one.
+  [[gnu::always_inline]] void give(const Index* rows, std::size_t size, const Sink<T>& to,
+                                   T* bias) const {
     std::size_t k = 0;
     for (; k + 4 <= size; k += 4) {
-      to.template add<4>(k, four_sums<T>({with_row(rows[k]), with_row(rows[k + 1]),
-                                          with_row(rows[k + 2]), with_row(rows[k + 3])}));
+      to.template give<4>(k, four_sums<T>({with_row(rows[k]), with_row(rows[k + 1]),
+                                           with_row(rows[k + 2]), with_row(rows[k + 3])}));
     }
     switch (size - k) {
       case 0:
-        return add_rest<0>(rows, k, to, bias);
+        return give_rest<0>(rows, k, to, bias);
       case 1:
-        return add_rest<1>(rows, k, to, bias);
+        return give_rest<1>(rows, k, to, bias);
       case 2:
-        return add_rest<2>(rows, k, to, bias);
+        return give_rest<2>(rows, k, to, bias);
       default:
-        return add_rest<3>(rows, k, to, bias);
+        return give_rest<3>(rows, k, to, bias);
     }
   }
 
   template <std::size_t size>
-  [[gnu::always_inline]] void add_rest(const Index* rows, std::size_t first, const Sink<T>& to,
-                                       T* bias) const {
+  [[gnu::always_inline]] void give_rest(const Index* rows, std::size_t first, const Sink<T>& to,
+                                        T* bias) const {
     if (size == 0 && bias == nullptr) return;
     Lanes<T> rest[4] = {};
 #pragma GCC unroll 4
@@ -226,8 +226,8 @@ struct Products {
     if (bias != nullptr) rest[3] = with_ones();
     const Few<T, 4> sums = four_sums<T>(rest);
 #pragma GCC unroll 4
-    for (std::size_t k = 0; k < size; ++k) to.add(first + k, sums[k]);
-    if (bias != nullptr) *bias += sums[3];
+    for (std::size_t k = 0; k < size; ++k) to.give(first + k, sums[k]);
+    if (bias != nullptr) *bias = sums[3];
   }
 };
 
@@ -242,7 +242,7 @@ struct RunProducts {
   std::size_t count;  // of samples
 
   template <std::size_t R, std::size_t C>
-  void add(std::size_t first, const Sink<T>* to) const {
+  void give(std::size_t first, const Sink<T>* to) const {
     constexpr std::size_t lanes = Lanes<T>::count;
     Lanes<T> sums[R][C];
 #pragma GCC unroll 16
@@ -265,7 +265,7 @@ struct RunProducts {
     for (std::size_t r = 0; r < R; ++r) {
 #pragma GCC unroll 16
       for (std::size_t c = 0; c < C; ++c) {
-        to[r].template add<lanes>(first + c * lanes, sums[r][c].v);
+        to[r].template give<lanes>(first + c * lanes, sums[r][c].v);
       }
     }
   }

@@ -96,8 +96,8 @@ std::vector<Index> plan_tiles(AffineGroup& group, std::span<const Index> ends,
   const Index blocks = std::max<Index>(1, (end - first + block - 1) / block);
   for (Index k = 0; k < blocks; ++k) {
     for (std::size_t n = 0; n < ends.size(); ++n) {
-      auto count = static_cast<std::size_t>(
-          std::ranges::upper_bound(rest[n], k, {}, block_of) - rest[n].begin());
+      auto count = static_cast<std::size_t>(std::ranges::upper_bound(rest[n], k, {}, block_of) -
+                                            rest[n].begin());
       if (k + 1 < blocks) count -= count % 4;  // their gradients are made four at a time
       in_block[n] = rest[n].first(count);
       rest[n] = rest[n].subspan(count);

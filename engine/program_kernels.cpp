@@ -1,5 +1,7 @@
 #include "engine/program_kernels.h"
 
+#include <algorithm>
+
 #include "engine/lane_sums.h"
 
 namespace sprig::SPRIG_PROCESSOR {
@@ -282,8 +284,8 @@ struct Runner {
         products.load(g);
       }
       const std::size_t done = r < together ? in_runs : 0;
-      products.add(rows + done, tile.size - done, sink_of(group, tile, r, done),
-                   tile.ends ? bias + r : nullptr);
+      products.give(rows + done, tile.size - done, sink_of(group, tile, r, done),
+                    tile.ends ? bias + r : nullptr);
     }
     for (std::size_t r = 0; r < together; r += 4) run_gradients(group, tile, r, in_runs);
   }
@@ -313,8 +315,8 @@ struct Runner {
         .count = part.size};
     std::size_t first = 0;
     for (; first + 3 * lanes <= size; first += 3 * lanes)
-      products.template add<4, 3>(first, to);
-    for (; first < size; first += lanes) products.template add<4, 1>(first, to);
+      products.template give<4, 3>(first, to);
+    for (; first < size; first += lanes) products.template give<4, 1>(first, to);
   }
 
   void backward_rows(const Instruction& all) const {
@@ -374,14 +376,17 @@ struct Runner {
       const T* base = product.right_is_batch ? part.batch : part.data;
       T* to = part.products + product.first;
       for (const Index left : product.left) {
-        if (left != Plan::none) {
+        if (left == Plan::none) {
+          std::fill_n(to, product.right.size(), T(0));
+        } else {
           const Lanes<T>* g = row(part.grad, left, part.stride);
           with_vectors(part.vectors, [&](auto vectors) {
             Products<T, vectors.value> products;
             products.base = base;
             products.stride = part.stride;
             products.load(g);
-            products.add(product.right.data(), product.right.size(), {to, nullptr, 1}, nullptr);
+            products.give(product.right.data(), product.right.size(), {to, nullptr, 1},
+                          nullptr);
           });
         }
         to += product.right.size();

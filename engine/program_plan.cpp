@@ -342,6 +342,9 @@ class Planner {
     group.first_weight = static_cast<Index>(plan_.values.size());
     const std::vector<Index> weights = plan_tiles(group, ends, connections);
     for (const Index weight : weights) new_value(weight);
+    for (UniformUse& use : std::span(plan_.values).subspan(group.first_bias)) {
+      use.is_set = wants_grad(run.nodes[0]);
+    }
     plan_group_leaves(group, weights);
   }
 

@@ -42,19 +42,19 @@ void Replay<T>::use(Plan plan) {
   runs_.clear();
   uniform_values_.clear();
   for (Index value = 0; value < plan_.values.size(); ++value) {
-    const auto [leaf, is_leaf, wants_grad, in_graph] = plan_.values[value];
+    const auto [leaf, is_leaf, wants_grad, in_graph, is_set] = plan_.values[value];
     if (!is_leaf) {
       uniform_values_.push_back(value);
       continue;
     }
     const bool follows = !runs_.empty() && runs_.back().wants_grad == wants_grad &&
-                         runs_.back().in_graph == in_graph &&
+                         runs_.back().in_graph == in_graph && runs_.back().is_set == is_set &&
                          runs_.back().first_value + runs_.back().count == value &&
                          runs_.back().first_leaf + runs_.back().count == leaf;
     if (follows) {
       ++runs_.back().count;
     } else {
-      runs_.push_back({value, leaf, 1, wants_grad, in_graph});
+      runs_.push_back({value, leaf, 1, wants_grad, in_graph, is_set});
     }
   }
   make_at_least(values_, plan_.values.size());
@@ -167,7 +167,6 @@ void Replay<T>::make_room(const Graph& graph, const Batch& batch, Pass pass) {
   make_at_least(value_grads_, (lands_later_ ? batch.parts() : 1) * plan_.values.size());
   if (pass == Pass::gradients) return;
   make_at_least(products_, batch.parts() * plan_.product_values);
-  std::fill_n(products_.data(), batch.parts() * plan_.product_values, T(0));
 }
 
 // Gradients of parts are added to those of the parameters one part after another, in the same
@@ -205,8 +204,7 @@ void Replay<T>::run_part(Graph& graph, const Batch& batch, std::size_t index,
 template <class T>
 void Replay<T>::clear(const PartOfBatch<T>& part) const {
   for (const Run& run : runs_) {
-    if (run.in_graph && !lands_later_) continue;
-    std::fill_n(part.value_grads + run.first_value, run.count, T(0));
+    if (!run.is_set) std::fill_n(part.value_grads + run.first_value, run.count, T(0));
   }
   for (const Index value : uniform_values_) part.value_grads[value] = 0;
 }

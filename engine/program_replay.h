@@ -43,6 +43,7 @@ class Replay {
     Index count;
     bool wants_grad;
     bool in_graph;
+    bool is_set;
   };
 
   double uniform(const Graph& graph, const UniformOperand& operand) const;
