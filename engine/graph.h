@@ -93,6 +93,7 @@ class Graph {
   friend struct Recorder;      // recorder.h: makes nodes of operations
   friend struct Backward;      // backward.cpp: runs them back
   friend class RecordedNodes;  // program_nodes.h: reads them
+  friend class Uniforms;       // program_uniforms.h: reads data, adds to grads
   template <class T>
   friend class Replay;  // program_replay.h: reads data, adds to grads
   friend class Program;
