@@ -85,6 +85,7 @@ void Replay<T>::make_room(const Graph& graph, const Batch& batch, Pass pass) {
   samples_ = batch.size();
   stride_ = batch.stride_;
   lands_later_ = team_.size() > 1 || graph.check_finite_;
+  direct_parts_ = graph.check_finite_ ? 0 : (team_.size() > 1 ? 1 : batch.parts());
   losses_.assign(batch.parts(), 0.0);
   outputs_.resize(samples_ * plan_.outputs.size());
   make_at_least(workspaces_, team_.size() * 2 * plan_.rows * stride_);
@@ -95,7 +96,8 @@ void Replay<T>::make_room(const Graph& graph, const Batch& batch, Pass pass) {
 }
 
 // Gradients of parts are added to those of the parameters one part after another, in the same
-// order with any number of threads: at once by a single thread, later by several.
+// order with any number of threads: at once by a single thread; of several, only the one that
+// has the first part need not wait, and the others land later.
 template <class T>
 void Replay<T>::run_part(Graph& graph, const Batch& batch, std::size_t index,
                          std::size_t thread, Pass pass) {
@@ -114,7 +116,7 @@ void Replay<T>::run_part(Graph& graph, const Batch& batch, std::size_t index,
                             .value_grads = value_grads_.data() + sums * plan_.values.size(),
                             .products = products_.data() + index * plan_.product_values,
                             .graph_data = graph.data_.data(),
-                            .graph_grads = lands_later_ ? nullptr : graph.grad_.data(),
+                            .graph_grads = index < direct_parts_ ? graph.grad_.data() : nullptr,
                             .scale = 1.0 / static_cast<double>(samples_)};
   kernels<T>().forward(plan_, part);
   read_results(part, index, cut.first_sample);
@@ -176,7 +178,8 @@ void Replay<T>::land(Graph& graph, std::size_t index) {
     double* to = graph.grad_.data() + run.first_leaf;
     for (std::size_t k = 0; k < run.count; ++k) to[k] += scale * from[k];
   };
-  if (lands_later_) {  // a leaf is in one of these runs at most, so threads can share them
+  if (index >= direct_parts_) {
+    // A leaf is in one of these runs at most, so threads can share them.
     in_shares(team_, runs_.size(), [&](std::size_t first, std::size_t end, std::size_t) {
       for (std::size_t k = first; k < end; ++k) {
         if (runs_[k].wants_grad && runs_[k].in_graph) add(runs_[k]);

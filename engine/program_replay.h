@@ -65,10 +65,11 @@ class Replay {
   ThreadTeam team_;
 
   AlignedArray<T> values_;
-  AlignedArray<T> workspaces_;   // by thread: the rows of the plan, then their gradients
-  AlignedArray<T> value_grads_;  // by part, or of one part after another
-  AlignedArray<T> products_;     // by part
-  bool lands_later_ = false;     // gradients, when all parts have run
+  AlignedArray<T> workspaces_;    // by thread: the rows of the plan, then their gradients
+  AlignedArray<T> value_grads_;   // by part, or of one part after another
+  AlignedArray<T> products_;      // by part
+  bool lands_later_ = false;      // gradients, when all parts have run
+  std::size_t direct_parts_ = 0;  // the first parts, whose groups add to the graph as they run
   std::size_t stride_ = 0;
   std::size_t samples_ = 0;
 
