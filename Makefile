@@ -80,7 +80,8 @@ $(KERNELS): $(BUILD)/obj/engine/program_kernels_%.o: engine/program_kernels.cpp 
 	@$(COMPILE) $(EXTRA) -MMD -MP -c $< -o $@
 
 # Long plain loops over parameters.
-$(BUILD)/obj/engine/program_replay.o $(BUILD)/obj/nn/optimizer.o: private EXTRA = -O3
+$(call objects,engine/program_replay.cpp engine/program_uniforms.cpp nn/optimizer.cpp): \
+    private EXTRA = -O3
 
 $(LIBRARY): $(filter-out %/program_kernels.o,$(call objects,engine/*.cpp nn/*.cpp nn/*/*.cpp)) $(KERNELS) \
             $(BUILD)/sources

@@ -90,9 +90,10 @@ class Graph {
   friend class StepScope;
   friend class WeightedSum;
   friend class ParameterList;
-  friend struct Recorder;  // recorder.h: makes nodes of operations
-  friend struct Backward;  // backward.cpp: runs them back
-  friend class Planner;    // program_plan.cpp: reads them
+  friend struct Recorder;      // recorder.h: makes nodes of operations
+  friend struct Backward;      // backward.cpp: runs them back
+  friend class RecordedNodes;  // program_nodes.h: reads them
+  friend class Uniforms;       // program_uniforms.h: reads data, adds to grads
   template <class T>
   friend class Replay;  // program_replay.h: reads data, adds to grads
   friend class Program;

@@ -4,6 +4,7 @@
 // As lanes.h, only for program_kernels.cpp. Chapter: docs/07-program.md.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "engine/lanes.h"
@@ -64,6 +65,10 @@ struct Sums {
   }
 };
 
+// A few numbers side by side, which may begin anywhere in an array.
+template <class T, std::size_t count>
+using Few [[gnu::vector_size(count * sizeof(T)), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
+
 // Adds up neighbours of two: the first half of the result is of a, the second of b.
 template <std::size_t N>
 struct Halves;
@@ -80,6 +85,10 @@ struct Halves<8> {
   }
   static auto high_quarters(auto a, auto b) {
     return __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
+  }
+  static auto sum_quarters(auto a) {
+    return __builtin_shufflevector(a, a, 0, 2, 4, 6) +
+           __builtin_shufflevector(a, a, 1, 3, 5, 7);
   }
 };
 template <>
@@ -100,31 +109,26 @@ struct Halves<16> {
     return __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30,
                                    31);
   }
+  static auto sum_quarters(auto a) {
+    const auto low = __builtin_shufflevector(a, a, 0, 4, 8, 12) +
+                     __builtin_shufflevector(a, a, 2, 6, 10, 14);
+    const auto high = __builtin_shufflevector(a, a, 1, 5, 9, 13) +
+                      __builtin_shufflevector(a, a, 3, 7, 11, 15);
+    return low + high;
+  }
 };
 
 // The sums of the lanes of four, each in the order of sum_of_lanes: halves onto each other
 // until one number is left. Together they share the additions.
 template <class T>
-struct FourSums {
-  T sums[4];
+[[gnu::always_inline]] inline Few<T, 4> four_sums(const Lanes<T> (&four)[4]) {
+  using H = Halves<Lanes<T>::count>;
+  const auto a = H::low(four[0].v, four[1].v) + H::high(four[0].v, four[1].v);
+  const auto b = H::low(four[2].v, four[3].v) + H::high(four[2].v, four[3].v);
+  return H::sum_quarters(H::low_quarters(a, b) + H::high_quarters(a, b));
+}
 
-  [[gnu::always_inline]] explicit FourSums(const Lanes<T> (&four)[4]) {
-    using H = Halves<Lanes<T>::count>;
-    const auto a = H::low(four[0].v, four[1].v) + H::high(four[0].v, four[1].v);
-    const auto b = H::low(four[2].v, four[3].v) + H::high(four[2].v, four[3].v);
-    const auto left = H::low_quarters(a, b) + H::high_quarters(a, b);
-    constexpr std::size_t width = Lanes<T>::count / 4;  // lanes left of each
-    for (std::size_t k = 0; k < 4; ++k) {
-      if constexpr (width == 2) {
-        sums[k] = left[2 * k] + left[2 * k + 1];
-      } else {
-        sums[k] = (left[4 * k] + left[4 * k + 2]) + (left[4 * k + 1] + left[4 * k + 3]);
-      }
-    }
-  }
-};
-
-// Where a neuron's gradients are added to: values, or grads of the graph.
+// Where a neuron's gradients go: they are set as values, or added to grads of the graph.
 template <class T>
 struct Sink {
   T* values;
@@ -132,13 +136,25 @@ struct Sink {
   double scale;   // on the way to the graph
 
   template <std::size_t count>
-  [[gnu::always_inline]] void add(std::size_t first, const T* sums) const {
+  [[gnu::always_inline]] void give(std::size_t first, Few<T, count> sums) const {
+    if (graph == nullptr) {
+      *reinterpret_cast<Few<T, count>*>(values + first) = sums;
+      return;
+    }
+    constexpr std::size_t step = std::min(count, lane_bytes / sizeof(double));
+    const auto* from = reinterpret_cast<const Few<T, step>*>(&sums);
+#pragma GCC unroll 2
+    for (std::size_t k = 0; k < count; k += step, ++from) {
+      auto& to = *reinterpret_cast<Few<double, step>*>(graph + first + k);
+      to += scale * __builtin_convertvector(*from, Few<double, step>);
+    }
+  }
+
+  [[gnu::always_inline]] void give(std::size_t place, T sum) const {
     if (graph != nullptr) {
-#pragma GCC unroll 4
-      for (std::size_t k = 0; k < count; ++k) graph[first + k] += scale * sums[k];
+      graph[place] += scale * sum;
     } else {
-#pragma GCC unroll 4
-      for (std::size_t k = 0; k < count; ++k) values[first + k] += sums[k];
+      values[place] = sum;
     }
   }
 };
@@ -180,38 +196,38 @@ struct Products {
     return sum;
   }
 
-  // Adds the product with row rows[k] to place k, and the sum of g to *bias, if there is one.
-  [[gnu::always_inline]] void add(const Index* rows, std::size_t size, const Sink<T>& to,
-                                  T* bias) const {
+  // Gives the product with row rows[k] to place k, and the sum of g to *bias, if there is one.
+  [[gnu::always_inline]] void give(const Index* rows, std::size_t size, const Sink<T>& to,
+                                   T* bias) const {
     std::size_t k = 0;
     for (; k + 4 <= size; k += 4) {
-      const FourSums<T> four({with_row(rows[k]), with_row(rows[k + 1]), with_row(rows[k + 2]),
-                              with_row(rows[k + 3])});
-      to.template add<4>(k, four.sums);
+      to.template give<4>(k, four_sums<T>({with_row(rows[k]), with_row(rows[k + 1]),
+                                           with_row(rows[k + 2]), with_row(rows[k + 3])}));
     }
     switch (size - k) {
       case 0:
-        return add_rest<0>(rows, k, to, bias);
+        return give_rest<0>(rows, k, to, bias);
       case 1:
-        return add_rest<1>(rows, k, to, bias);
+        return give_rest<1>(rows, k, to, bias);
       case 2:
-        return add_rest<2>(rows, k, to, bias);
+        return give_rest<2>(rows, k, to, bias);
       default:
-        return add_rest<3>(rows, k, to, bias);
+        return give_rest<3>(rows, k, to, bias);
     }
   }
 
   template <std::size_t size>
-  [[gnu::always_inline]] void add_rest(const Index* rows, std::size_t first, const Sink<T>& to,
-                                       T* bias) const {
+  [[gnu::always_inline]] void give_rest(const Index* rows, std::size_t first, const Sink<T>& to,
+                                        T* bias) const {
     if (size == 0 && bias == nullptr) return;
     Lanes<T> rest[4] = {};
 #pragma GCC unroll 4
     for (std::size_t k = 0; k < size; ++k) rest[k] = with_row(rows[first + k]);
     if (bias != nullptr) rest[3] = with_ones();
-    const FourSums<T> four(rest);
-    to.template add<size>(first, four.sums);
-    if (bias != nullptr) *bias += four.sums[3];
+    const Few<T, 4> sums = four_sums<T>(rest);
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < size; ++k) to.give(first + k, sums[k]);
+    if (bias != nullptr) *bias = sums[3];
   }
 };
 
@@ -219,9 +235,6 @@ struct Products {
 // are added up one after the other, so that there are no lanes to add up.
 template <class T>
 struct RunProducts {
-  // As Lanes, but may begin anywhere.
-  typedef T Vector __attribute__((vector_size(lane_bytes), may_alias, aligned(alignof(T))));
-
   const T* samples;  // from the first input of the run
   std::size_t inputs;
   const T* grads;  // the first neuron's row
@@ -229,7 +242,7 @@ struct RunProducts {
   std::size_t count;  // of samples
 
   template <std::size_t R, std::size_t C>
-  void add(std::size_t first, const Sink<T>* to) const {
+  void give(std::size_t first, const Sink<T>* to) const {
     constexpr std::size_t lanes = Lanes<T>::count;
     Lanes<T> sums[R][C];
 #pragma GCC unroll 16
@@ -241,7 +254,7 @@ struct RunProducts {
       const T* x = samples + sample * inputs + first;
 #pragma GCC unroll 16
       for (std::size_t c = 0; c < C; ++c) {
-        const Lanes<T> numbers = *reinterpret_cast<const Vector*>(x + c * lanes);
+        const Lanes<T> numbers = *reinterpret_cast<const Few<T, lanes>*>(x + c * lanes);
 #pragma GCC unroll 16
         for (std::size_t r = 0; r < R; ++r) {
           sums[r][c] = sums[r][c] + Lanes<T>(grads[r * stride + sample]) * numbers;
@@ -251,16 +264,8 @@ struct RunProducts {
 #pragma GCC unroll 16
     for (std::size_t r = 0; r < R; ++r) {
 #pragma GCC unroll 16
-      for (std::size_t c = 0; c < C; ++c) add_lanes(first + c * lanes, sums[r][c], to[r]);
-    }
-  }
-
-  static void add_lanes(std::size_t first, Lanes<T> sums, const Sink<T>& to) {
-    for (std::size_t k = 0; k < Lanes<T>::count; ++k) {
-      if (to.graph != nullptr) {
-        to.graph[first + k] += to.scale * sums.v[k];
-      } else {
-        to.values[first + k] += sums.v[k];
+      for (std::size_t c = 0; c < C; ++c) {
+        to[r].template give<lanes>(first + c * lanes, sums[r][c].v);
       }
     }
   }

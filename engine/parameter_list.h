@@ -3,6 +3,7 @@
 // released since, or when a scope may have taken one back.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,12 +29,10 @@ class ParameterList {
 
   void zero_grad() const;  // throws Error if a handle is stale
 
-  // Calls f(k, data, grad) for all in order, and says whether it was true for all. Throws Error
-  // before the first call if a handle is stale.
-  bool all(auto f) const;
-
-  // Gives parameter k the data move(k, data, grad), for all in order. Throws as all().
-  void set_each(auto move) const;
+  // Gives parameter k the data move(k, data, grad), for all in order. If one of these is not
+  // finite, it gives all of them their old data back, and false. Throws Error before the first
+  // call if a handle is stale.
+  bool set_each(auto move) const;
 
  private:
   void check() const;
@@ -49,29 +48,27 @@ class ParameterList {
   bool is_run_ = false;
   bool lasting_ = false;  // made outside all scopes
   mutable std::uint32_t changes_ = 0;
+  mutable std::vector<double> before_;  // data, while they are being set
 };
 
-bool ParameterList::all(auto f) const {
+bool ParameterList::set_each(auto move) const {
   if (values_.empty()) return true;
   check();
-  bool all = true;
-  with_indices([&, data = graph_->data_.data(), grad = graph_->grad_.data()](auto index) {
+  before_.resize(values_.size());
+  std::uint64_t bits = 0;  // of x - x, which is 0 for a finite x and a NaN for any other
+  with_indices([&, data = graph_->data_.data(), grad = graph_->grad_.data(),
+                before = before_.data()](auto index) {
     for (std::size_t k = 0; k < values_.size(); ++k) {
-      all &= f(k, data[index(k)], grad[index(k)]);
+      before[k] = data[index(k)];
+      const double x = move(k, before[k], grad[index(k)]);
+      data[index(k)] = x;
+      bits |= std::bit_cast<std::uint64_t>(x - x);  // in a long loop faster than a comparison
     }
+    if (bits == 0) return;
+    for (std::size_t k = values_.size(); k-- > 0;) data[index(k)] = before[k];
   });
-  return all;
-}
-
-void ParameterList::set_each(auto move) const {
-  if (values_.empty()) return;
-  check();
-  with_indices([&, data = graph_->data_.data(), grad = graph_->grad_.data()](auto index) {
-    for (std::size_t k = 0; k < values_.size(); ++k) {
-      data[index(k)] = move(k, data[index(k)], grad[index(k)]);
-    }
-  });
-  mark_changed();
+  if (bits == 0) mark_changed();
+  return bits == 0;
 }
 
 }  // namespace sprig

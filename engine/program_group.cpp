@@ -96,8 +96,9 @@ std::vector<Index> plan_tiles(AffineGroup& group, std::span<const Index> ends,
   const Index blocks = std::max<Index>(1, (end - first + block - 1) / block);
   for (Index k = 0; k < blocks; ++k) {
     for (std::size_t n = 0; n < ends.size(); ++n) {
-      const auto count = static_cast<std::size_t>(
-          std::ranges::upper_bound(rest[n], k, {}, block_of) - rest[n].begin());
+      auto count = static_cast<std::size_t>(std::ranges::upper_bound(rest[n], k, {}, block_of) -
+                                            rest[n].begin());
+      if (k + 1 < blocks) count -= count % 4;  // their gradients are made four at a time
       in_block[n] = rest[n].first(count);
       rest[n] = rest[n].subspan(count);
     }
@@ -120,70 +121,6 @@ void plan_leaves(AffineGroup& group, std::span<const Index> leaves) {
     }
   }
   group.in_graph = true;
-}
-
-namespace {
-
-struct Feed {
-  Index row;
-  Index neuron;
-  Index weight;
-};
-
-// The connections from rows that want a gradient, by row; of one row from the last neuron to
-// the first, as backward comes to them.
-std::vector<Feed> feeds(const AffineGroup& group, const std::vector<bool>& wants_grad,
-                        bool reads_graph) {
-  std::vector<Feed> feeds;
-  for (std::size_t t = group.tiles.size(); t-- > 0;) {
-    const Tile& tile = group.tiles[t];
-    for (Index n = tile.count; n-- > 0;) {
-      const Index first = reads_graph && group.in_graph
-                              ? group.leaves[tile.leaves + n]
-                              : group.first_weight + tile.connection + n * tile.size;
-      for (Index k = 0; k < tile.size; ++k) {
-        const Index row = group.rows[tile.begin + k];
-        if (!wants_grad[row]) continue;
-        feeds.push_back({row, group.first_row + tile.first + n, first + k});
-      }
-    }
-  }
-  std::ranges::stable_sort(feeds, {}, &Feed::row);
-  return feeds;
-}
-
-}  // namespace
-
-void plan_fed_tiles(AffineGroup& group, const std::vector<bool>& wants_grad, bool reads_graph,
-                    std::vector<bool>& reached) {
-  if (group.reads_batch) return;
-  const std::vector<Feed> all = feeds(group, wants_grad, reads_graph);
-  std::span<const Feed> last;  // the feeds of the last tile's first row
-  for (auto begin = all.begin(); begin != all.end();) {
-    const Index row = begin->row;
-    const auto end = std::ranges::find_if(begin, all.end(),
-                                          [&](const Feed& feed) { return feed.row != row; });
-    const std::span<const Feed> here(begin, end);
-    const bool joins = !group.fed_tiles.empty() &&
-                       group.fed_tiles.back().starts != reached[row] &&
-                       std::ranges::equal(last, here, {}, &Feed::neuron, &Feed::neuron);
-    if (joins) {
-      ++group.fed_tiles.back().count;
-    } else {
-      group.fed_tiles.push_back({.first = static_cast<Index>(group.fed_rows.size()),
-                                 .count = 1,
-                                 .begin = static_cast<Index>(group.fed_neurons.size()),
-                                 .size = static_cast<Index>(here.size()),
-                                 .weights = static_cast<Index>(group.fed_weights.size()),
-                                 .starts = !reached[row]});
-      for (const Feed& feed : here) group.fed_neurons.push_back(feed.neuron);
-      last = here;
-    }
-    group.fed_rows.push_back(row);
-    for (const Feed& feed : here) group.fed_weights.push_back(feed.weight);
-    reached[row] = true;
-    begin = end;
-  }
 }
 
 }  // namespace sprig

@@ -22,10 +22,4 @@ std::vector<Index> plan_tiles(AffineGroup& group, std::span<const Index> ends,
 // Fills in the group's leaves, given the leaf of each connection, if they do follow each other.
 void plan_leaves(AffineGroup& group, std::span<const Index> leaves);
 
-// Fills in the group's fed tiles, for the rows that want a gradient. `reached`: rows whose
-// gradient has begun; those of this group are added. `reads_graph`: where the group is in the
-// graph, its weights are read there.
-void plan_fed_tiles(AffineGroup& group, const std::vector<bool>& wants_grad, bool reads_graph,
-                    std::vector<bool>& reached);
-
 }  // namespace sprig

@@ -31,8 +31,8 @@ struct PartOfBatch {
   const T* samples;    // the inputs sample by sample
   std::size_t inputs;  // of each
   const T* values;
-  T* value_grads;  // added to
-  T* products;     // added to
+  T* value_grads;  // those of groups are set, the others added to
+  T* products;     // set
   const double* graph_data;
   double* graph_grads;  // added to, times `scale`; null: all gradients go to value_grads
   double scale;

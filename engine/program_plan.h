@@ -107,6 +107,7 @@ struct UniformUse {
   bool is_leaf = false;  // of the graph
   bool wants_grad = false;
   bool in_graph = false;  // see AffineGroup
+  bool is_set = false;    // its gradient, by its group; else it is added to
 };
 
 struct UniformOperand {

@@ -18,17 +18,6 @@ void in_shares(ThreadTeam& team, std::size_t total, const auto& function) {
   });
 }
 
-// Hands dy/d(operand k) to give(k, derivative), as backward does.
-void run_back(const Uniform& node, double y, auto at, auto give) {
-  const auto unary = [&](auto rule) { give(0, rule.derivative(at(0), y)); };
-  const auto binary = [&](auto rule) {
-    give(0, rule.derivative_a(at(0), at(1), y));
-    give(1, rule.derivative_b(at(0), at(1), y));
-  };
-  const auto nary = [&](auto rule) { rule.derivatives(node.operands, at, y, give); };
-  with_rule(node.op, unary, binary, nary, [](auto) {});
-}
-
 template <class T>
 void make_at_least(AlignedArray<T>& array, std::size_t size) {
   if (array.size() < size) array = AlignedArray<T>(size);
@@ -42,84 +31,22 @@ void Replay<T>::use(Plan plan) {
   runs_.clear();
   uniform_values_.clear();
   for (Index value = 0; value < plan_.values.size(); ++value) {
-    const auto [leaf, is_leaf, wants_grad, in_graph] = plan_.values[value];
+    const auto [leaf, is_leaf, wants_grad, in_graph, is_set] = plan_.values[value];
     if (!is_leaf) {
       uniform_values_.push_back(value);
       continue;
     }
     const bool follows = !runs_.empty() && runs_.back().wants_grad == wants_grad &&
-                         runs_.back().in_graph == in_graph &&
+                         runs_.back().in_graph == in_graph && runs_.back().is_set == is_set &&
                          runs_.back().first_value + runs_.back().count == value &&
                          runs_.back().first_leaf + runs_.back().count == leaf;
     if (follows) {
       ++runs_.back().count;
     } else {
-      runs_.push_back({value, leaf, 1, wants_grad, in_graph});
+      runs_.push_back({value, leaf, 1, wants_grad, in_graph, is_set});
     }
   }
   make_at_least(values_, plan_.values.size());
-  uniform_data_.resize(plan_.uniforms.size());
-}
-
-// ---- What is the same for every sample -------------------------------------------------------
-
-template <class T>
-double Replay<T>::uniform(const Graph& graph, const UniformOperand& operand) const {
-  return operand.is_leaf ? graph.data_[operand.place] : uniform_data_[operand.place];
-}
-
-template <class T>
-void Replay<T>::run_uniforms(const Graph& graph) {
-  for (std::size_t index = 0; index < plan_.uniforms.size(); ++index) {
-    const Uniform& node = plan_.uniforms[index];
-    const UniformOperand* operands = plan_.uniform_operands.data() + node.first_operand;
-    double& y = uniform_data_[index];
-    y = node.data;
-    const auto run = [&](auto at) {
-      with_rule(
-          node.op, [&](auto rule) { y = rule.forward(at(0)); },
-          [&](auto rule) { y = rule.forward(at(0), at(1)); },
-          [&](auto rule) { y = rule.forward(node.operands, at); },
-          [](auto) {});  // a weighted sum is a row
-    };
-    if (node.reads_run) {
-      run([leaves = graph.data_.data() + operands->place](std::size_t k) { return leaves[k]; });
-    } else {
-      run([&](std::size_t k) { return uniform(graph, operands[k]); });
-    }
-  }
-}
-
-template <class T>
-void Replay<T>::land_uniforms(Graph& graph, const T* value_grads, double scale) {
-  if (plan_.uniforms.empty()) return;
-  uniform_grads_.assign(plan_.uniforms.size(), 0.0);
-  for (const Index value : uniform_values_) {
-    uniform_grads_[plan_.values[value].place] += scale * value_grads[value];
-  }
-  for (std::size_t index = plan_.uniforms.size(); index-- > 0;) {
-    const Uniform& node = plan_.uniforms[index];
-    const double upstream = uniform_grads_[index];
-    if (!node.wants_grad || upstream == 0) continue;
-    const UniformOperand* operands = plan_.uniform_operands.data() + node.first_operand;
-    if (node.reads_run) {
-      if (!operands->wants_grad) continue;
-      double* grads = graph.grad_.data() + operands->place;
-      run_back(
-          node, uniform_data_[index],
-          [leaves = graph.data_.data() + operands->place](std::size_t k) { return leaves[k]; },
-          [=](std::size_t k, double derivative) { grads[k] += upstream * derivative; });
-      continue;
-    }
-    const auto give = [&](std::size_t k, double derivative) {
-      const auto [place, is_leaf, wants_grad] = operands[k];
-      if (!wants_grad) return;
-      (is_leaf ? graph.grad_ : uniform_grads_)[place] += upstream * derivative;
-    };
-    run_back(
-        node, uniform_data_[index], [&](std::size_t k) { return uniform(graph, operands[k]); },
-        give);
-  }
 }
 
 template <class T>
@@ -131,16 +58,14 @@ void Replay<T>::load_values(const Graph& graph) {
     for (std::size_t k = 0; k < run.count; ++k) to[k] = static_cast<T>(from[k]);
   }
   for (const Index value : uniform_values_) {
-    values_[value] = static_cast<T>(uniform_data_[plan_.values[value].place]);
+    values_[value] = static_cast<T>(uniforms_.data(plan_.values[value].place));
   }
 }
-
-// ---- A batch ---------------------------------------------------------------------------------
 
 template <class T>
 double Replay<T>::run(Graph& graph, const Batch& batch, Pass pass) {
   make_room(graph, batch, pass);
-  run_uniforms(graph);
+  uniforms_.run(plan_, graph);
   load_values(graph);
   in_shares(team_, batch.parts(), [&](std::size_t first, std::size_t end, std::size_t thread) {
     for (std::size_t k = first; k < end; ++k) run_part(graph, batch, k, thread, pass);
@@ -160,6 +85,7 @@ void Replay<T>::make_room(const Graph& graph, const Batch& batch, Pass pass) {
   samples_ = batch.size();
   stride_ = batch.stride_;
   lands_later_ = team_.size() > 1 || graph.check_finite_;
+  direct_parts_ = graph.check_finite_ ? 0 : (team_.size() > 1 ? 1 : batch.parts());
   losses_.assign(batch.parts(), 0.0);
   outputs_.resize(samples_ * plan_.outputs.size());
   make_at_least(workspaces_, team_.size() * 2 * plan_.rows * stride_);
@@ -167,11 +93,11 @@ void Replay<T>::make_room(const Graph& graph, const Batch& batch, Pass pass) {
   make_at_least(value_grads_, (lands_later_ ? batch.parts() : 1) * plan_.values.size());
   if (pass == Pass::gradients) return;
   make_at_least(products_, batch.parts() * plan_.product_values);
-  std::fill_n(products_.data(), batch.parts() * plan_.product_values, T(0));
 }
 
 // Gradients of parts are added to those of the parameters one part after another, in the same
-// order with any number of threads: at once by a single thread, later by several.
+// order with any number of threads: at once by a single thread; of several, only the one that
+// has the first part need not wait, and the others land later.
 template <class T>
 void Replay<T>::run_part(Graph& graph, const Batch& batch, std::size_t index,
                          std::size_t thread, Pass pass) {
@@ -190,7 +116,7 @@ void Replay<T>::run_part(Graph& graph, const Batch& batch, std::size_t index,
                             .value_grads = value_grads_.data() + sums * plan_.values.size(),
                             .products = products_.data() + index * plan_.product_values,
                             .graph_data = graph.data_.data(),
-                            .graph_grads = lands_later_ ? nullptr : graph.grad_.data(),
+                            .graph_grads = index < direct_parts_ ? graph.grad_.data() : nullptr,
                             .scale = 1.0 / static_cast<double>(samples_)};
   kernels<T>().forward(plan_, part);
   read_results(part, index, cut.first_sample);
@@ -205,8 +131,7 @@ void Replay<T>::run_part(Graph& graph, const Batch& batch, std::size_t index,
 template <class T>
 void Replay<T>::clear(const PartOfBatch<T>& part) const {
   for (const Run& run : runs_) {
-    if (run.in_graph && !lands_later_) continue;
-    std::fill_n(part.value_grads + run.first_value, run.count, T(0));
+    if (!run.is_set) std::fill_n(part.value_grads + run.first_value, run.count, T(0));
   }
   for (const Index value : uniform_values_) part.value_grads[value] = 0;
 }
@@ -253,7 +178,8 @@ void Replay<T>::land(Graph& graph, std::size_t index) {
     double* to = graph.grad_.data() + run.first_leaf;
     for (std::size_t k = 0; k < run.count; ++k) to[k] += scale * from[k];
   };
-  if (lands_later_) {  // a leaf is in one of these runs at most, so threads can share them
+  if (index >= direct_parts_) {
+    // A leaf is in one of these runs at most, so threads can share them.
     in_shares(team_, runs_.size(), [&](std::size_t first, std::size_t end, std::size_t) {
       for (std::size_t k = first; k < end; ++k) {
         if (runs_[k].wants_grad && runs_[k].in_graph) add(runs_[k]);
@@ -264,6 +190,15 @@ void Replay<T>::land(Graph& graph, std::size_t index) {
     if (run.wants_grad && !run.in_graph) add(run);
   }
   land_uniforms(graph, grads, scale);
+}
+
+template <class T>
+void Replay<T>::land_uniforms(Graph& graph, const T* value_grads, double scale) {
+  uniforms_.clear_grads();
+  for (const Index value : uniform_values_) {
+    uniforms_.add_grad(plan_.values[value].place, scale * value_grads[value]);
+  }
+  uniforms_.run_back(plan_, graph);
 }
 
 template <class T>
@@ -278,7 +213,7 @@ void Replay<T>::take_products() {
 
 template <class T>
 double Replay<T>::data(const NodePlace& node, std::size_t sample) const {
-  if (!node.is_row) return uniform_data_[node.place];
+  if (!node.is_row) return uniforms_.data(node.place);
   return workspaces_[node.place * stride_ + sample];
 }
 

@@ -10,6 +10,7 @@
 #include "engine/batch.h"
 #include "engine/program_kernels.h"
 #include "engine/program_plan.h"
+#include "engine/program_uniforms.h"
 #include "engine/thread_team.h"
 
 namespace sprig {
@@ -43,10 +44,9 @@ class Replay {
     Index count;
     bool wants_grad;
     bool in_graph;
+    bool is_set;
   };
 
-  double uniform(const Graph& graph, const UniformOperand& operand) const;
-  void run_uniforms(const Graph& graph);
   void load_values(const Graph& graph);
   void make_room(const Graph& graph, const Batch& batch, Pass pass);
   void run_part(Graph& graph, const Batch& batch, std::size_t index, std::size_t thread,
@@ -61,18 +61,18 @@ class Replay {
   Plan plan_;
   std::vector<Run> runs_;
   std::vector<Index> uniform_values_;  // values that are uses of uniforms of the plan
+  Uniforms uniforms_;
   ThreadTeam team_;
 
   AlignedArray<T> values_;
-  AlignedArray<T> workspaces_;   // by thread: the rows of the plan, then their gradients
-  AlignedArray<T> value_grads_;  // by part, or of one part after another
-  AlignedArray<T> products_;     // by part
-  bool lands_later_ = false;     // gradients, when all parts have run
+  AlignedArray<T> workspaces_;    // by thread: the rows of the plan, then their gradients
+  AlignedArray<T> value_grads_;   // by part, or of one part after another
+  AlignedArray<T> products_;      // by part
+  bool lands_later_ = false;      // gradients, when all parts have run
+  std::size_t direct_parts_ = 0;  // the first parts, whose groups add to the graph as they run
   std::size_t stride_ = 0;
   std::size_t samples_ = 0;
 
-  std::vector<double> uniform_data_;
-  std::vector<double> uniform_grads_;
   std::vector<double> losses_;  // by part, the sum over its samples
   std::vector<double> outputs_;
   std::vector<double> product_means_;

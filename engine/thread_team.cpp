@@ -1,5 +1,6 @@
 #include "engine/thread_team.h"
 
+#include <chrono>
 #include <system_error>
 
 #include "engine/error.h"
@@ -7,11 +8,18 @@
 namespace sprig {
 namespace {
 
-// A few microseconds' worth of looking, then sleep until it changes.
+// Looks as long as an optimiser may take between two runs, then sleeps until it changes: to be
+// woken takes as long as a small step. Where there are fewer processors than threads, a yield
+// lets the one run that is waited for.
 void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
-  for (int look = 0; look < 20000; ++look) {
-    if (number.load(std::memory_order_acquire) != old) return;
-  }
+  using namespace std::chrono_literals;
+  const auto end = std::chrono::steady_clock::now() + 200us;
+  do {
+    for (int look = 0; look < 200; ++look) {
+      if (number.load(std::memory_order_acquire) != old) return;
+    }
+    std::this_thread::yield();
+  } while (std::chrono::steady_clock::now() < end);
   number.wait(old, std::memory_order_acquire);
 }
 

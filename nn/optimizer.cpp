@@ -11,24 +11,24 @@ ParameterList listed(std::string_view where, std::span<const Value> parameters) 
   return ParameterList(std::vector<Value>(parameters.begin(), parameters.end()), where);
 }
 
-bool is_finite(double x) { return x - x == 0; }  // plainer than std::isfinite, for a long loop
-
 // Says why not all could be moved. A gradient that is no number comes first, whichever
 // parameter it is of.
 [[noreturn]] void throw_not_moved(std::string_view where, const ParameterList& parameters,
                                   auto moved) {
-  parameters.all([&](std::size_t k, double, double gradient) {
-    if (is_finite(gradient)) return true;
-    fail(where, ": the gradient of parameter ", k, " of ", parameters.size(), " is ", gradient,
+  const std::size_t size = parameters.size();
+  for (std::size_t k = 0; k < size; ++k) {
+    const double gradient = parameters[k].grad();
+    if (std::isfinite(gradient)) continue;
+    fail(where, ": the gradient of parameter ", k, " of ", size, " is ", gradient,
          "; nothing was moved. Lower the learning rate, or find the cause with "
          "graph.check_finite(true)");
-  });
-  parameters.all([&](std::size_t k, double data, double gradient) {
-    if (is_finite(moved(k, data, gradient))) return true;
-    fail(where, ": the step of parameter ", k, " of ", parameters.size(), ", from ", data,
-         " with gradient ", gradient,
-         ", is too large for a double; nothing was moved. Lower the learning rate");
-  });
+  }
+  for (std::size_t k = 0; k < size; ++k) {
+    const double data = parameters[k].data(), gradient = parameters[k].grad();
+    if (std::isfinite(moved(k, data, gradient))) continue;
+    fail(where, ": the step of parameter ", k, " of ", size, ", from ", data, " with gradient ",
+         gradient, ", is too large for a double; nothing was moved. Lower the learning rate");
+  }
   fail(where, ": nothing was moved");
 }
 
@@ -42,32 +42,30 @@ void check_not_negative(std::string_view what, double value) {
   }
 }
 
-// Moves every parameter to rule(data, gradient, state), all or none: the first walk only looks.
-// look(k) is a copy of the state of parameter k, state(k) is the state itself.
-void move_all(std::string_view where, const ParameterList& parameters, double rate, auto rule,
-              auto look, auto state) {
-  if (!std::isfinite(rate)) fail(where, ": the learning rate is ", rate, "; give a finite one");
-  const auto moved = [&](std::size_t k, double data, double gradient) {
-    auto copy = look(k);
-    return rule(data, gradient, copy);
-  };
-  const bool all_move = parameters.all([&](std::size_t k, double data, double gradient) {
-    bool both = is_finite(gradient);
-    both &= is_finite(moved(k, data, gradient));
-    return both;
-  });
-  if (!all_move) throw_not_moved(where, parameters, moved);
-  parameters.set_each([&](std::size_t k, double data, double gradient) {
-    return rule(data, gradient, state(k));
-  });
-}
+// The states of a rule that remembers nothing.
+struct Stateless {
+  int operator()(Value) const { return 0; }
+  int at(Value) const { return 0; }
+  void keep(const ParameterList&) const {}
+  void take_back(const ParameterList&) const {}
+};
 
-template <class State>
+// Moves every parameter to rule(data, gradient, state), all or none, in one walk. No rule may
+// make a finite number of a gradient that is none.
 void move_all(std::string_view where, const ParameterList& parameters, double rate, auto rule,
-              StateOf<State>& states) {
-  move_all(
-      where, parameters, rate, rule, [&](std::size_t k) { return states.at(parameters[k]); },
-      [&](std::size_t k) -> State& { return states(parameters[k]); });
+              auto& states) {
+  if (!std::isfinite(rate)) fail(where, ": the learning rate is ", rate, "; give a finite one");
+  states.keep(parameters);
+  if (parameters.set_each([&](std::size_t k, double data, double gradient) {
+        return rule(data, gradient, states(parameters[k]));
+      })) {
+    return;
+  }
+  states.take_back(parameters);
+  throw_not_moved(where, parameters, [&](std::size_t k, double data, double gradient) {
+    auto copy = states.at(parameters[k]);
+    return rule(data, gradient, copy);
+  });
 }
 
 }  // namespace
@@ -81,12 +79,12 @@ Sgd::Sgd(const SgdOptions& options) : options_(options) {
 void Sgd::step(const ParameterList& parameters, double learning_rate) {
   const double momentum = options_.momentum, weight_decay = options_.weight_decay;
   const bool nesterov = options_.nesterov;
-  if (momentum == 0) {  // nothing to remember
-    const auto nothing = [](std::size_t) { return 0; };
+  if (momentum == 0) {
+    Stateless nothing;
     const auto rule = [=](double data, double gradient, int) {
       return data - learning_rate * (gradient + weight_decay * data);
     };
-    return move_all("Sgd", parameters, learning_rate, rule, nothing, nothing);
+    return move_all("Sgd", parameters, learning_rate, rule, nothing);
   }
   const auto rule = [=](double data, double gradient, double& velocity) {
     gradient += weight_decay * data;

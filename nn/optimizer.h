@@ -30,12 +30,22 @@ class StateOf {
     return known ? slots_[parameter.index()].state : State{};
   }
 
+  // Copies those of the parameters, and gives them back.
+  void keep(const ParameterList& parameters) {
+    kept_.clear();
+    for (const Value parameter : parameters) kept_.push_back(at(parameter));
+  }
+  void take_back(const ParameterList& parameters) {
+    for (std::size_t k = 0; k < kept_.size(); ++k) (*this)(parameters[k]) = kept_[k];
+  }
+
  private:
   struct Slot {
     std::uint32_t generation = 0;  // no node has generation 0
     State state;
   };
   std::vector<Slot> slots_;  // by index in the graph: use one optimiser for one graph
+  std::vector<State> kept_;
 };
 
 struct SgdOptions {

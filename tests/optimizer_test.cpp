@@ -250,6 +250,13 @@ TEST_SUITE("optimizer") {
     CHECK(parameters[0].data() == 1.0);
     CHECK(parameters[1].data() == 2.0);
     CHECK(sgd.momentum_of(parameters[0]) == 0);
+    parameters[1].set_grad(1.0);
+    sgd.step(parameters, 0.5);
+    CHECK(sgd.momentum_of(parameters[0]) == 1);
+    parameters[1].set_grad(infinity);
+    CHECK_THROWS_AS(sgd.step(parameters, 0.5), Error);
+    CHECK(sgd.momentum_of(parameters[0]) == 1);
+    CHECK(parameters[0].data() == 0.5);
   }
 
   TEST_CASE("Adam refuses an epsilon of 0, which would divide 0 by 0 for a dead neuron") {

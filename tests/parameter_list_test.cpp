@@ -46,6 +46,22 @@ TEST_SUITE("parameter list") {
     CHECK(x[1].data() == 2 - 0.5 * 10);
   }
 
+  TEST_CASE(
+      "where one new number is not finite, all data are as before, also of one listed twice") {
+    Graph graph;
+    const std::vector<Value> x = three(graph);
+    for (const auto& list : {std::vector{x[0], x[1], x[2]}, std::vector{x[2], x[0], x[0]}}) {
+      const bool all = ParameterList(list).set_each(
+          [](std::size_t k, double data, double) { return k == 2 ? 0 / 0.0 : data + 1; });
+      CHECK_FALSE(all);
+      for (int k = 0; k < 3; ++k) CHECK(x[k].data() == k + 1);
+    }
+    const Value y = x[0] * x[1];
+    const ParameterList list(x);
+    CHECK_FALSE(list.set_each([](auto...) { return 1 / 0.0; }));
+    CHECK_NOTHROW(y.backward());
+  }
+
   TEST_CASE("a released parameter makes the list stale, also when its place is used again") {
     Graph graph;
     const std::vector<Value> x = three(graph);

@@ -262,6 +262,24 @@ TEST_SUITE("program") {
           "Program: it is forward-only; call evaluate()");
   }
 
+  TEST_CASE("what only an output is made of gets no gradient") {
+    Graph graph;
+    const Value a = graph.parameter(2), b = graph.parameter(3);
+    bool is_loss = true;
+    Program program(graph, {.inputs = 1, .targets = 0}, [&](auto inputs, auto) {
+      const Value y = a + b * inputs[0], z = b + a * inputs[0];
+      return Program::Recording{.loss = is_loss ? y : z, .outputs = {is_loss ? z : y}};
+    });
+    const Batch batch({.inputs = 1, .targets = 0}, std::vector{3.0, 5.0}, {});
+    for (;; is_loss = false) {
+      program.run(batch);
+      CHECK(take_grads(std::vector{a, b}) ==
+            (is_loss ? std::vector{1.0, 4.0} : std::vector{4.0, 1.0}));
+      if (!is_loss) break;
+      graph.release(graph.parameter(0));  // so that it is recorded again
+    }
+  }
+
   TEST_CASE("it records again when a connection was dropped or grown, and only then") {
     Rng rng(10);
     Graph graph;
