@@ -22,7 +22,7 @@ namespace {
 struct Flags {
   std::string task = "halfspace";
   bool regression = false;
-  std::vector<std::string> methods{"static", "set", "soft", "rigl"};
+  std::vector<std::string> methods{"static", "set", "deep-r", "soft", "rigl"};
   std::optional<std::string> loss, distribution;
   std::vector<std::uint32_t> hidden;
   std::vector<double> sparsity;

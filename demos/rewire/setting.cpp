@@ -73,7 +73,10 @@ Setting setting_for(const Task& task) {
             .final_learning_rate = 0.05,
             .interval = 5,
             .end = 0.75,
-            .fraction = 0.34};
+            .fraction = 0.34,
+            .deep_r_rate = 2,
+            .deep_r_alpha = 0.1,
+            .deep_r_temperature = 1e-4};
   }
   if (task.inputs == 2) {
     return {.hidden = {32, 32},
