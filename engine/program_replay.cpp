@@ -10,11 +10,15 @@
 namespace sprig {
 namespace {
 
-// Calls function(first, end, thread) in every thread of the team with its share of `total`.
+// Calls function(first, end, thread) in every thread of the team with its share of `total`; the
+// first threads have the larger ones, so that what is of one part only is in the first's.
 void in_shares(ThreadTeam& team, std::size_t total, const auto& function) {
   if (team.size() == 1) return function(0, total, 0);
   team.run([&](std::size_t thread) {
-    function(thread * total / team.size(), (thread + 1) * total / team.size(), thread);
+    const auto start = [&](std::size_t of) {
+      return (of * total + team.size() - 1) / team.size();
+    };
+    function(start(thread), start(thread + 1), thread);
   });
 }
 

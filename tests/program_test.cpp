@@ -378,6 +378,18 @@ TEST_SUITE("program: first difference") {
     CHECK(text.str() == "sample 1, node 3 (*, data=4): recorded as exp");
   }
 
+  TEST_CASE("finds nothing in a Program of several threads, whichever runs a part") {
+    Rng rng(4);
+    Graph graph;
+    const Mlp mlp(graph, random_topology({3, 5, 1}, 0.8, rng));
+    for (const int threads : {2, 3, 7}) {
+      Program program(graph, {3, 1}, hinge_of(mlp), {.threads = threads});
+      const auto difference =
+          program.first_difference(random_samples({3, 1}, 40, rng).batch(), 1e-11);
+      if (difference) FAIL_CHECK(*difference);
+    }
+  }
+
   TEST_CASE("leaves data and grads as they were") {
     Rng rng(3);
     Graph graph;
