@@ -36,7 +36,7 @@ struct Flags {
   std::size_t jobs = 0;
   std::vector<std::filesystem::path> join;
   bool as_published = false;
-  std::string out = "out/rewire";
+  std::optional<std::string> out;
 };
 
 void add_list(CLI::App& app, const std::string& flag, auto& list, const std::string& help) {
@@ -92,7 +92,10 @@ void add_setting(CLI::App& app, Flags& flags) {
 }
 
 void add_ways(CLI::App& app, Flags& flags) {
-  app.add_option("--out", flags.out, "folder for everything that is made");
+  app.add_option(
+      "--out", flags.out,
+      "folder for everything that is made; default: one below out/rewire named after "
+      "what is run, such as moons-seeds");
   CLI::Option* seeds = app.add_option(
       "--seeds", flags.seeds, "compare over many seeds instead, such as 1..100; default: no");
   app.add_option("--jobs", flags.jobs, "runs at the same time; 0: one for each core")
@@ -181,8 +184,17 @@ void run_regression_course(const Flags& flags, OutputFolder& folder) {
   run_recovery({setting, methods, parse_seeds(flags.seeds), flags.jobs}, folder);
 }
 
+// Runs of other settings are refused in a folder of runs, so each way has a folder of its own.
+std::filesystem::path folder_of(const Flags& flags) {
+  if (flags.out) return *flags.out;
+  const std::string task = std::filesystem::path(flags.task).stem().string();
+  return "out/rewire/" + (flags.as_published   ? "as-published"
+                          : flags.join.empty() ? task + (flags.seeds.empty() ? "" : "-seeds")
+                                               : "joined");
+}
+
 void run(const Flags& flags) {
-  OutputFolder folder(flags.out);
+  OutputFolder folder(folder_of(flags));
   if (flags.as_published) return run_as_published(flags.seed, folder);
   if (flags.task == "regression") return run_regression_course(flags, folder);
   if (!flags.join.empty()) return join_comparisons(flags.join, folder);
