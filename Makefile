@@ -60,7 +60,7 @@ SANITIZER = $(if $(SANITIZE),-O1 -g -fsanitize=$(SANITIZE) -fno-sanitize-recover
 COMPILE   = $(CXX) -O2 $(WARNINGS) $(CPPFLAGS) $(CXXFLAGS) $(SANITIZER) $(ALWAYS)
 LINK      = $(CXX) $(SANITIZER) $(LDFLAGS) -pthread
 GRAPHVIZ  = libgvc libcgraph
-LIBS      = $$(pkg-config --libs $(GRAPHVIZ) fmt gsl)
+LIBS      = $$(pkg-config --libs $(GRAPHVIZ) fmt gsl zlib)
 
 $(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -69,6 +69,7 @@ $(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 
 $(BUILD)/obj/engine/graphviz.o: private EXTRA = $$(pkg-config --cflags $(GRAPHVIZ))
 $(BUILD)/obj/demos/statistics.o: private EXTRA = $$(pkg-config --cflags gsl)
+$(BUILD)/obj/demos/idx.o: private EXTRA = $$(pkg-config --cflags zlib)
 
 KERNEL_FLAGS  = $(if $(SANITIZE),-O1,-O3) -fno-math-errno -Wno-psabi
 $(KERNELS): private EXTRA = $(KERNEL_FLAGS) -DSPRIG_PROCESSOR=$* $($*)
