@@ -1,6 +1,6 @@
 // What must hold for any bytes that are read as an idx file: they are refused with an Error of
-// one line, or its numbers are the last bytes, as many as its sizes say. Shared by the fuzzer and
-// the unit test that runs over the fuzzer's corpus.
+// one line, or its numbers are the last bytes, as many as its sizes say. Shared by the fuzzer
+// and the unit test that runs over the corpus.
 #pragma once
 
 #include <algorithm>
