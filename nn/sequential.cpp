@@ -8,89 +8,76 @@
 namespace sprig {
 namespace {
 
-// A function of one name for several types, as std::visit wants it.
-template <class... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-
 using Filters = ImageTopology::Filters;
+using Stage = ImageTopology::Stage;
 
-std::size_t parameters_of(const Topology::Layer& layer) {
-  return parameter_count(Topology{.inputs = 0, .layers = {layer}});
-}
-
-ImageShape shape_of_numbers(std::size_t count) {
-  return {.channels = static_cast<std::uint32_t>(count)};
-}
-
-// What a stage makes of an image.
-ImageShape shape_after(const ImageShape& image, const ImageTopology::Stage& stage) {
-  return std::visit(
-      Overloaded{
-          [&](const Filters& filters) {
-            ImageShape shape = pooled(image, filters.window);
-            shape.channels = static_cast<std::uint32_t>(filters.layer.neurons.size());
-            return shape;
-          },
-          [&](const Window& window) { return pooled(image, window); },
-          [](const Topology::Layer& layer) { return shape_of_numbers(layer.neurons.size()); }},
-      stage);
-}
-
-// The image, then what each stage makes of the one before.
-std::vector<ImageShape> shapes(const ImageTopology& topology) {
-  std::vector<ImageShape> shapes{topology.image};
-  for (const auto& stage : topology.stages) {
-    shapes.push_back(shape_after(shapes.back(), stage));
-  }
-  return shapes;
+// The neurons of a layer or the filters of a convolution; null for a pool.
+const Topology::Layer* layer_of(const Stage& stage) {
+  if (const auto* filters = std::get_if<Filters>(&stage)) return &filters->layer;
+  return std::get_if<Topology::Layer>(&stage);
 }
 
 std::uint32_t numbers_in(const ImageShape& image, const Window& window) {
   return image.channels * window.height * window.width;
 }
 
+// How many numbers the neurons of a stage can read.
+std::uint32_t inputs_of(const Stage& stage, const ImageShape& image) {
+  if (const auto* filters = std::get_if<Filters>(&stage)) {
+    return numbers_in(image, filters->window);
+  }
+  return static_cast<std::uint32_t>(image.size());
+}
+
+// What a stage makes of an image; of a layer, a channel of one pixel for each neuron.
+ImageShape shape_after(const ImageShape& image, const Stage& stage) {
+  if (const auto* window = std::get_if<Window>(&stage)) return pooled(image, *window);
+  ImageShape shape;
+  if (const auto* filters = std::get_if<Filters>(&stage))
+    shape = pooled(image, filters->window);
+  shape.channels = static_cast<std::uint32_t>(layer_of(stage)->neurons.size());
+  return shape;
+}
+
 void validate(const ImageTopology& topology) {
   if (topology.stages.empty()) fail("Sequential: there is no stage; give at least one");
-  const std::vector<ImageShape> before = shapes(topology);
-  for (std::size_t k = 0; k < topology.stages.size(); ++k) {
-    const auto check = [](std::uint32_t inputs, const Topology::Layer& layer) {
-      sprig::validate(Topology{.inputs = inputs, .layers = {layer}});
-    };
-    std::visit(Overloaded{[&](const Filters& filters) {
-                            check(numbers_in(before[k], filters.window), filters.layer);
-                          },
-                          [](const Window&) {},
-                          [&](const Topology::Layer& layer) {
-                            check(static_cast<std::uint32_t>(before[k].size()), layer);
-                          }},
-               topology.stages[k]);
+  ImageShape image = topology.image;
+  for (const Stage& stage : topology.stages) {
+    const ImageShape after = shape_after(image, stage);
+    if (const Topology::Layer* layer = layer_of(stage)) {
+      sprig::validate(Topology{.inputs = inputs_of(stage, image), .layers = {*layer}});
+    }
+    image = after;
   }
 }
 
-Sequential::Stage build(Graph& graph, const ImageShape& image,
-                        const ImageTopology::Stage& stage) {
-  using Stage = Sequential::Stage;
-  return std::visit(
-      Overloaded{
-          [&](const Filters& filters) -> Stage {
-            return Convolution(graph, image, filters.window, filters.layer);
-          },
-          [&](const Window& window) -> Stage { return AveragePool(graph, image, window); },
-          [&](const Topology::Layer& layer) -> Stage {
-            return Layer(graph, static_cast<std::uint32_t>(image.size()), layer);
-          }},
-      stage);
+Sequential::Stage build(Graph& graph, const ImageShape& image, const Stage& stage) {
+  if (const auto* window = std::get_if<Window>(&stage)) {
+    return AveragePool(graph, image, *window);
+  }
+  if (const auto* filters = std::get_if<Filters>(&stage)) {
+    return Convolution(graph, image, filters->window, filters->layer);
+  }
+  return Layer(graph, inputs_of(stage, image), *layer_of(stage));
 }
 
 // The neurons with weights of their own; none in a pool.
 std::span<const Neuron> neurons_of(const Sequential::Stage& stage) {
-  return std::visit(
-      Overloaded{[](const Convolution& convolution) { return convolution.filters().neurons(); },
-                 [](const AveragePool&) { return std::span<const Neuron>(); },
-                 [](const Layer& layer) { return layer.neurons(); }},
-      stage);
+  if (const auto* convolution = std::get_if<Convolution>(&stage)) {
+    return convolution->filters().neurons();
+  }
+  if (const auto* layer = std::get_if<Layer>(&stage)) return layer->neurons();
+  return {};
+}
+
+Stage snapshot_of(const Sequential::Stage& stage) {
+  if (const auto* pool = std::get_if<AveragePool>(&stage)) return pool->window();
+  Topology::Layer layer;
+  for (const Neuron& neuron : neurons_of(stage)) layer.neurons.push_back(neuron.snapshot());
+  if (const auto* convolution = std::get_if<Convolution>(&stage)) {
+    return Filters{convolution->window(), std::move(layer)};
+  }
+  return layer;
 }
 
 Topology::Layer random_filters(const FilterOptions& options, std::uint32_t inputs,
@@ -111,29 +98,42 @@ Topology::Layer random_filters(const FilterOptions& options, std::uint32_t input
   return layer;
 }
 
+Stage random_stage(const ImageOptions::Stage& options, const ImageShape& image,
+                   Initializer draw, Rng& rng) {
+  if (const auto* window = std::get_if<Window>(&options)) return *window;
+  if (const auto* filters = std::get_if<FilterOptions>(&options)) {
+    const std::uint32_t inputs = numbers_in(image, filters->window);
+    return Filters{filters->window, random_filters(*filters, inputs, draw, rng)};
+  }
+  const WiringOptions wiring{.inputs = static_cast<std::uint32_t>(image.size()),
+                             .layers = {std::get<LayerOptions>(options)},
+                             .initializer = draw};
+  return random_topology(wiring, rng).layers[0];
+}
+
 }  // namespace
 
 std::size_t parameter_count(const ImageTopology& topology) {
   std::size_t count = 0;
-  for (const auto& stage : topology.stages) {
-    count += std::visit(
-        Overloaded{[](const Filters& filters) { return parameters_of(filters.layer); },
-                   [](const Window&) { return std::size_t{0}; },
-                   [](const Topology::Layer& layer) { return parameters_of(layer); }},
-        stage);
+  for (const Stage& stage : topology.stages) {
+    if (const Topology::Layer* layer = layer_of(stage)) {
+      count += parameter_count(Topology{.inputs = 0, .layers = {*layer}});
+    }
   }
   return count;
 }
 
 std::string shape_of(const ImageTopology& topology) {
   std::ostringstream text;
-  const char* separator = "";
-  for (const ImageShape& shape : shapes(topology)) {
-    text << std::exchange(separator, ", ");
-    if (shape == shape_of_numbers(shape.channels)) {
-      text << shape.channels;
+  ImageShape image = topology.image;
+  text << image;
+  for (const Stage& stage : topology.stages) {
+    image = shape_after(image, stage);
+    text << ", ";
+    if (std::holds_alternative<Topology::Layer>(stage)) {
+      text << image.channels;
     } else {
-      text << shape;
+      text << image;
     }
   }
   return text.str();
@@ -177,39 +177,15 @@ const ParameterList& Sequential::parameters() const {
 
 ImageTopology Sequential::snapshot() const {
   ImageTopology topology{.image = input_, .stages = {}};
-  for (const Stage& stage : stages_) {
-    Topology::Layer layer;
-    for (const Neuron& neuron : neurons_of(stage)) layer.neurons.push_back(neuron.snapshot());
-    std::visit(
-        Overloaded{[&](const Convolution& convolution) {
-                     topology.stages.push_back(Filters{convolution.window(), std::move(layer)});
-                   },
-                   [&](const AveragePool& pool) { topology.stages.push_back(pool.window()); },
-                   [&](const Layer&) { topology.stages.push_back(std::move(layer)); }},
-        stage);
-  }
+  for (const Stage& stage : stages_) topology.stages.push_back(snapshot_of(stage));
   return topology;
 }
 
 ImageTopology random_image_topology(const ImageOptions& options, Rng& rng) {
   ImageTopology topology{.image = options.image, .stages = {}};
   ImageShape image = options.image;
-  for (const auto& stage : options.stages) {
-    std::visit(Overloaded{[&](const FilterOptions& filters) {
-                            topology.stages.push_back(Filters{
-                                filters.window,
-                                random_filters(filters, numbers_in(image, filters.window),
-                                               options.initializer, rng)});
-                          },
-                          [&](const Window& window) { topology.stages.push_back(window); },
-                          [&](const LayerOptions& layer) {
-                            const WiringOptions wiring{
-                                .inputs = static_cast<std::uint32_t>(image.size()),
-                                .layers = {layer},
-                                .initializer = options.initializer};
-                            topology.stages.push_back(random_topology(wiring, rng).layers[0]);
-                          }},
-               stage);
+  for (const ImageOptions::Stage& stage : options.stages) {
+    topology.stages.push_back(random_stage(stage, image, options.initializer, rng));
     image = shape_after(image, topology.stages.back());
   }
   return topology;

@@ -1,6 +1,6 @@
 // A network for images: convolutions, average pools and dense or sparse layers, one after the
-// other. It is made of an ImageTopology, a plain value, and gives one back, as an Mlp is made of
-// a Topology.
+// other. It is made of an ImageTopology, a plain value, and gives one back, as an Mlp is made
+// of a Topology.
 //
 //   const ImageTopology drawn = random_image_topology(
 //       {.image = {.channels = 1, .height = 28, .width = 28},
@@ -42,11 +42,11 @@ std::string shape_of(const ImageTopology& topology);
 
 class Sequential {
  public:
-  // Makes the parameters in the graph, stage by stage. Throws Error, and makes none, if a window
-  // does not fit its image, a stage is no valid layer, or there is no stage.
+  // Makes the parameters in the graph, stage by stage. Throws Error, and makes none, if a
+  // window does not fit its image, a stage is no valid layer, or there is no stage.
   Sequential(Graph& graph, const ImageTopology& topology);
 
-  // The outputs for one sample. Throws Error unless it has exactly input_shape().size() numbers.
+  // The outputs for one sample. Throws Error unless it has input_shape().size() numbers.
   std::vector<Value> operator()(std::span<const Value> sample) const;
 
   // The same from plain numbers, which become constants. Throws Error at a NaN or infinity.
@@ -80,13 +80,14 @@ struct FilterOptions {
 };
 
 struct ImageOptions {
+  using Stage = std::variant<FilterOptions, Window, LayerOptions>;  // a Window is a pool
   ImageShape image;
-  std::vector<std::variant<FilterOptions, Window, LayerOptions>> stages;  // a Window is a pool
-  Initializer initializer = glorot_uniform;                               // biases are 0
+  std::vector<Stage> stages;
+  Initializer initializer = glorot_uniform;  // biases are 0
 };
 
 // A filter's fan-out is that of PyTorch and Keras: filters times pixels of the window. Throws
-// Error as random_topology does, and if a window does not fit.
+// Error as random_topology does, and if a window does not fit its image.
 ImageTopology random_image_topology(const ImageOptions& options, Rng& rng);
 
 }  // namespace sprig
