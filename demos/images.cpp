@@ -90,6 +90,15 @@ void check_test(const Part& train, const Part& test, std::uint32_t classes) {
   }
 }
 
+// pixel / 255 of every byte. To look it up takes half the time of a division.
+constexpr std::array<double, 256> brightness = [] {
+  std::array<double, 256> numbers{};
+  for (std::size_t pixel = 0; pixel < numbers.size(); ++pixel) {
+    numbers[pixel] = static_cast<double>(pixel) / 255;
+  }
+  return numbers;
+}();
+
 void check_index(std::size_t index, const Images& part) {
   if (index < part.size()) return;
   fail("ImageSet: asked for image ", index, " of ", part.size(), "; they are counted from 0");
@@ -122,7 +131,7 @@ Samples samples_of(const ImageSet& set, const Images& part,
   for (const std::size_t index : indices) {
     check_index(index, part);
     const std::uint8_t* pixels = part.pixels.data() + index * shape.inputs;
-    for (std::size_t k = 0; k < shape.inputs; ++k) input[k] = pixels[k] / 255.0;
+    for (std::size_t k = 0; k < shape.inputs; ++k) input[k] = brightness[pixels[k]];
     target[part.labels[index]] = 1;
     input += shape.inputs;
     target += shape.targets;
