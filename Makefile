@@ -11,6 +11,7 @@ endif
 BUILD        ?= build
 PREFIX       ?= /usr/local
 DESTDIR      ?=
+DATA         ?= build/data
 DEMO         ?= moons
 ARGS         ?=
 FILTER       ?=
@@ -60,7 +61,7 @@ SANITIZER = $(if $(SANITIZE),-O1 -g -fsanitize=$(SANITIZE) -fno-sanitize-recover
 COMPILE   = $(CXX) -O2 $(WARNINGS) $(CPPFLAGS) $(CXXFLAGS) $(SANITIZER) $(ALWAYS)
 LINK      = $(CXX) $(SANITIZER) $(LDFLAGS) -pthread
 GRAPHVIZ  = libgvc libcgraph
-LIBS      = $$(pkg-config --libs $(GRAPHVIZ) fmt gsl)
+LIBS      = $$(pkg-config --libs $(GRAPHVIZ) fmt gsl zlib)
 
 $(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -69,6 +70,7 @@ $(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 
 $(BUILD)/obj/engine/graphviz.o: private EXTRA = $$(pkg-config --cflags $(GRAPHVIZ))
 $(BUILD)/obj/demos/statistics.o: private EXTRA = $$(pkg-config --cflags gsl)
+$(BUILD)/obj/demos/idx.o: private EXTRA = $$(pkg-config --cflags zlib)
 
 KERNEL_FLAGS  = $(if $(SANITIZE),-O1,-O3) -fno-math-errno -Wno-psabi
 $(KERNELS): private EXTRA = $(KERNEL_FLAGS) -DSPRIG_PROCESSOR=$* $($*)
@@ -145,7 +147,7 @@ ifneq ($(word 2,$(MAKECMDGOALS)),)
 endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: FORCE all programs demo debug test bench bench-micro asan tsan fuzz fuzzers format \
+.PHONY: FORCE all programs demo data debug test bench bench-micro asan tsan fuzz fuzzers format \
         check-format check-layers check-docs check-install install clean help
 
 all: ## compile the library and every demo
@@ -159,6 +161,9 @@ demo: ## run a demo: DEMO=moons, ARGS='--help'; what it makes goes to out/
 	$(SETUP) demo
 	$(COMPILED) $(BUILD)/$(DEMO)
 	@$(BUILD)/$(DEMO) $(ARGS)
+
+data: ## get MNIST and Fashion-MNIST, for the demos with images, into DATA=build/data
+	@sh .ci/data '$(DATA)'
 
 debug: ## compile the demos for a debugger, into build/debug: gdb build/debug/moons
 	$(SETUP) demo
@@ -253,7 +258,7 @@ install: ## copy headers, library and sprig.pc to PREFIX=/usr/local, below DESTD
 	@install -m 644 $(LIBRARY) $(DEST)/lib
 	@echo "$$PKG_CONFIG_FILE" > $(DEST)/lib/pkgconfig/sprig.pc
 
-clean: ## remove what was built; out/ stays
+clean: ## remove what was built, and the data in it; out/ stays
 	rm -rf $(BUILD)
 
 help: ## list the targets

@@ -81,14 +81,7 @@ void Mlp::check_sample_size(std::size_t numbers) const {
 const ParameterList& Mlp::parameters() const {
   if (parameter_changes_ == graph_->parameter_changes()) return parameters_;
   std::vector<Value> parameters;
-  for (const Layer& layer : layers_) {
-    for (const Neuron& neuron : layer.neurons()) {
-      for (const Connection& connection : neuron.connections()) {
-        parameters.push_back(connection.weight);
-      }
-      parameters.push_back(neuron.bias());
-    }
-  }
+  for (const Layer& layer : layers_) append_parameters(layer.neurons(), parameters);
   parameters_ = ParameterList(std::move(parameters));
   parameter_changes_ = graph_->parameter_changes();
   return parameters_;
@@ -115,6 +108,15 @@ Topology Mlp::snapshot() const {
     for (const Neuron& neuron : layer.neurons()) copy.neurons.push_back(neuron.snapshot());
   }
   return topology;
+}
+
+void append_parameters(std::span<const Neuron> neurons, std::vector<Value>& parameters) {
+  for (const Neuron& neuron : neurons) {
+    for (const Connection& connection : neuron.connections()) {
+      parameters.push_back(connection.weight);
+    }
+    parameters.push_back(neuron.bias());
+  }
 }
 
 std::vector<Value> constants(Graph& graph, std::span<const double> sample) {

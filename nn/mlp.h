@@ -73,6 +73,9 @@ class Mlp {
   mutable std::uint32_t parameter_changes_ = 0;  // of the graph, when the list was made
 };
 
+// Adds those of the neurons: the weights of each in order of connection, then its bias.
+void append_parameters(std::span<const Neuron> neurons, std::vector<Value>& parameters);
+
 // Constants of the sample's numbers, to feed a network. Throws Error at a NaN or infinity.
 std::vector<Value> constants(Graph& graph, std::span<const double> sample);
 

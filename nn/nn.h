@@ -1,6 +1,7 @@
 // All of nn: sparse networks, losses, optimisers, sparse training, topologies, diagrams.
 #pragma once
 
+#include "nn/convolution.h"
 #include "nn/distribution.h"
 #include "nn/draw.h"
 #include "nn/loss.h"
@@ -10,6 +11,7 @@
 #include "nn/probe.h"
 #include "nn/random.h"
 #include "nn/schedule.h"
+#include "nn/sequential.h"
 #include "nn/sparse/methods.h"
 #include "nn/strip.h"
 #include "nn/topology.h"
