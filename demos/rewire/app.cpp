@@ -119,6 +119,10 @@ void add_as_published(CLI::App& app, Flags& flags) {
 Task task_of(const Flags& flags, std::uint32_t seed) {
   const std::vector<std::string> known = task_names();
   if (std::ranges::count(known, flags.task) > 0) return make_task(flags.task, {.seed = seed});
+  if (!std::filesystem::exists(flags.task)) {
+    fail("--task: '", flags.task, "' is neither a task nor a file; give one of ",
+         CLI::detail::join(known, ", "), ", regression, or the path of a CSV file");
+  }
   return load_csv_task(flags.task, {.regression = flags.regression, .seed = seed});
 }
 
