@@ -36,6 +36,16 @@ PROCESSORS := any_processor $(if $(SANITIZE),,\
               $(if $(findstring x86_64,$(shell $(CXX) -dumpmachine)),x86_64_v3 x86_64_v4))
 KERNELS    := $(PROCESSORS:%=$(BUILD)/obj/engine/program_kernels_%.o)
 
+# The thread sanitizer looks at the suites about threads alone, and none of them at the rows of
+# the benchmark, which take it minutes to compile.
+TESTS := $(wildcard tests/*.cpp)
+ifneq ($(SANITIZE),)
+  TESTS := $(filter-out tests/bench_rows_test.cpp,$(TESTS))
+endif
+ifeq ($(SANITIZE),thread)
+  TESTS := tests/main.cpp $(shell grep -l 'SUITE.*threads' $(TESTS))
+endif
+
 LIBRARY       := $(BUILD)/libsprig.a
 SHARED        := $(call objects,demos/*.cpp)
 DEMO_PROGRAMS := $(DEMOS:%=$(BUILD)/%)
@@ -43,8 +53,8 @@ UNIT_TESTS    := $(BUILD)/unit-tests
 FUZZ_PROGRAMS := $(FUZZERS:%=$(BUILD)/%_fuzz)
 BENCH         := $(BUILD)/bench
 BENCH_MICRO   := $(BUILD)/bench-micro
-BENCH_ROWS    := $(call objects,tests/bench/workload.cpp tests/bench/hand_*.cpp \
-                   tests/bench/ladder.cpp tests/bench/sprig_*.cpp)
+BENCH_ROWS    := $(if $(SANITIZE),,$(call objects,tests/bench/workload.cpp \
+                   tests/bench/hand_*.cpp tests/bench/ladder.cpp tests/bench/sprig_*.cpp))
 PEER_ROWS     := $(call objects,tests/bench/adolc.cpp tests/bench/sacado.cpp tests/bench/stan.cpp)
 PEERS         := $(wildcard /usr/include/adolc /usr/include/trilinos/Sacado_trad.hpp \
                    /usr/lib/R/site-library/StanHeaders/include \
@@ -95,7 +105,7 @@ $(DEMO_PROGRAMS) $(UNIT_TESTS) $(FUZZ_PROGRAMS) $(BENCH) $(BENCH_MICRO): \
 	@$(LINK) $(EXTRA) $(filter %.o,$^) $(LIBRARY) $(LIBS) $(EXTRA_LIBS) -o $@
 
 $(foreach demo,$(DEMOS),$(eval $(BUILD)/$(demo): $(call objects,demos/$(demo)/*.cpp)))
-$(UNIT_TESTS): $(call objects,tests/*.cpp) $(filter-out %/main.o,$(call objects,demos/*/*.cpp)) \
+$(UNIT_TESTS): $(call objects,$(TESTS)) $(filter-out %/main.o,$(call objects,demos/*/*.cpp)) \
                $(BENCH_ROWS)
 $(FUZZ_PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o
 $(FUZZ_PROGRAMS): private EXTRA = -fsanitize=fuzzer
