@@ -171,7 +171,7 @@ TEST_SUITE("rewiring a regression") {
       texts.push_back(text_of_file(std::filesystem::path(out) / "runs.csv"));
     }
     CHECK(texts[0] == texts[1]);
-    CHECK(std::ranges::count(texts[0], '\n') == 2 + 4 * 4);
+    CHECK(std::ranges::count(texts[0], '\n') == 2 + 5 * 4);
   }
 
   TEST_CASE("files of many seeds are joined") {
