@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "engine/error.h"
 #include "nn/sparse/cannistraci_hebb.h"
+#include "nn/topology_series.h"
 #include "nn/topology_statistics.h"
 
 namespace sprig::methods {
@@ -62,13 +62,10 @@ void drop(const std::vector<Change>& changes, Topology& topology,
   dropped.insert(dropped.end(), changes.begin(), changes.end());
 }
 
-// How much of what was dropped is grown again.
-double overlap(const Rewiring& rewiring) {
-  std::set<Position> dropped;
-  for (const Change& change : rewiring.dropped) dropped.insert(change.position);
-  const auto again = std::ranges::count_if(
-      rewiring.grown, [&](const Change& change) { return dropped.contains(change.position); });
-  return dropped.empty() ? 0 : static_cast<double>(again) / static_cast<double>(dropped.size());
+std::vector<Position> places_of(const std::vector<Change>& changes) {
+  std::vector<Position> places;
+  for (const Change& change : changes) places.push_back(change.position);
+  return places;
 }
 
 Rewiring joined(const std::vector<Rewiring>& rewirings) {
@@ -129,7 +126,8 @@ class Cht {
     };
     rewiring.grown = highest(rewiring.dropped.size(), eligible,
                              is_soft_ ? soft(logarithm(score), 1, rng_) : score);
-    stopped_[layer] = overlap(rewiring) > options_.stop_overlap;
+    stopped_[layer] = share_grown_back(places_of(rewiring.dropped), places_of(rewiring.grown)) >
+                      options_.stop_overlap;
   }
 
   ChtOptions options_;
