@@ -63,7 +63,7 @@ void add_diagrams(const Report& report, OutputFolder& folder) {
 std::vector<Picture> add_film(const Run& run, OutputFolder& folder) {
   std::vector<Picture> pictures;
   const Topology* before = &run.initial;
-  for (const Frame& frame : run.film) {
+  for (const TopologyAtStep& frame : run.film) {
     const std::string file = fmt::format("film_{:04}.svg", frame.step);
     const std::string title = fmt::format("rewiring at step {}", frame.step);
     folder.add(file, draw(frame.topology, DiagramFormat::svg,

@@ -5,24 +5,20 @@
 #include <span>
 #include <vector>
 
+#include "demos/matrices.h"
 #include "demos/moons/training.h"
 #include "demos/output.h"
 #include "nn/draw.h"
 
 namespace sprig {
 
-struct Frame {
-  int step = 0;
-  Topology topology;  // right after the rewiring of that step
-};
-
 struct Run {
   Method method = Method::rigl;
   Topology initial;
   Topology final = {};
   Topology stripped = {};
-  std::vector<StepRecord> steps = {};  // one per step, then one for the end
-  std::vector<Frame> film = {};        // one per rewiring
+  std::vector<StepRecord> steps = {};     // one per step, then one for the end
+  std::vector<TopologyAtStep> film = {};  // right after each rewiring
 };
 
 // "88%", or "99.6%" where rounding would hide something.
