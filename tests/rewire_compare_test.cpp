@@ -8,25 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "demos/rewire/app.h"
-#include "tests/child.h"
+#include "tests/rewire_command.h"
 #include "tests/temporary_folder.h"
 
 namespace {
 
-using sprig::course::rewire_main;
-
-Outcome rewire(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "rewire");
-  std::vector<const char*> words;
-  for (const std::string& argument : arguments) words.push_back(argument.c_str());
-  return in_child([&] { return rewire_main(static_cast<int>(words.size()), words.data()); });
-}
-
 Outcome compare(const std::string& seeds, const std::filesystem::path& out,
                 const std::string& methods = "static,set,rigl") {
-  return rewire({"--task", "moons", "--epochs", "60", "--interval", "10", "--method", methods,
-                 "--seeds", seeds, "--out", out.string()});
+  return rewire_command({"--task", "moons", "--epochs", "60", "--interval", "10", "--method",
+                         methods, "--seeds", seeds, "--out", out.string()});
 }
 
 }  // namespace
@@ -37,9 +27,9 @@ TEST_SUITE("rewire, the command") {
     REQUIRE(compare("1..6", folder / "all").status == 0);
     REQUIRE(compare("4..6", folder / "second").status == 0);
     REQUIRE(compare("1..3", folder / "first").status == 0);
-    const Outcome joined = rewire({"--join", (folder / "second" / "runs.csv").string(),
-                                   (folder / "first" / "runs.csv").string(), "--out",
-                                   (folder / "joined").string()});
+    const Outcome joined = rewire_command({"--join", (folder / "second" / "runs.csv").string(),
+                                           (folder / "first" / "runs.csv").string(), "--out",
+                                           (folder / "joined").string()});
     CHECK(joined.status == 0);
     const std::string all = text_of_file(folder / "all" / "runs.csv");
     CHECK(all.size() > 500);
@@ -53,8 +43,8 @@ TEST_SUITE("rewire, the command") {
     const std::string before = text_of_file(folder / "runs" / "runs.csv");
     REQUIRE(compare("1..2", folder / "runs", "static").status == 0);
     CHECK(text_of_file(folder / "runs" / "runs.csv") == before);
-    const Outcome other = rewire({"--task", "moons", "--method", "static", "--seeds", "1..2",
-                                  "--out", (folder / "runs").string()});
+    const Outcome other = rewire_command({"--task", "moons", "--method", "static", "--seeds",
+                                          "1..2", "--out", (folder / "runs").string()});
     CHECK(other.status == 2);
     CHECK(other.err.find("60 epochs") != std::string::npos);
     CHECK(text_of_file(folder / "runs" / "runs.csv") == before);
@@ -65,9 +55,9 @@ TEST_SUITE("rewire, the command") {
     std::ofstream csv(folder / "points.csv");
     for (int k = 0; k < 60; ++k) csv << k % 7 << "," << k % 5 << "," << (k % 7 > 3) << "\n";
     csv.close();
-    const Outcome lesson =
-        rewire({"--task", (folder / "points.csv").string(), "--epochs", "40", "--interval",
-                "20", "--method", "static,set", "--out", (folder / "out").string()});
+    const Outcome lesson = rewire_command({"--task", (folder / "points.csv").string(),
+                                           "--epochs", "40", "--interval", "20", "--method",
+                                           "static,set", "--out", (folder / "out").string()});
     CHECK(lesson.err == "");
     CHECK(lesson.status == 0);
     for (const std::string name :
@@ -81,12 +71,12 @@ TEST_SUITE("rewire, the command") {
     const TemporaryFolder folder;
     const std::string out = (folder / "out").string();
     CHECK(
-        rewire({"--task", "mooons", "--out", out}).err ==
+        rewire_command({"--task", "mooons", "--out", out}).err ==
         "rewire: --task: 'mooons' is neither a task nor a file; give one of moons, xor, "
         "circles, spirals, halfspace, sparse, noise, regression, or the path of a CSV file\n");
-    CHECK(rewire({"--method", "rigel", "--out", out}).err.find("there is no 'rigel'") !=
+    CHECK(rewire_command({"--method", "rigel", "--out", out}).err.find("there is no 'rigel'") !=
           std::string::npos);
-    CHECK(rewire({"--method", "set,set", "--out", out}).err ==
+    CHECK(rewire_command({"--method", "set,set", "--out", out}).err ==
           "rewire: --method: 'set' is there twice; give each method once\n");
     CHECK(!std::filesystem::exists(out));
   }

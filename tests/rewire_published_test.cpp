@@ -12,10 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "demos/rewire/app.h"
 #include "demos/rewire/published_rewiring.h"
 #include "nn/topology_statistics.h"
-#include "tests/child.h"
+#include "tests/rewire_command.h"
 #include "tests/temporary_folder.h"
 
 namespace {
@@ -77,13 +76,6 @@ const PublishedRewiring& run_of(PublishedRule rule) {
   static const PublishedRewiring deep_r =
       run_published_rewiring(task, PublishedRule::deep_r, 1);
   return rule == PublishedRule::set ? set : deep_r;
-}
-
-Outcome rewire_demo(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "rewire");
-  std::vector<const char*> words;
-  for (const std::string& argument : arguments) words.push_back(argument.c_str());
-  return in_child([&] { return rewire_main(static_cast<int>(words.size()), words.data()); });
 }
 
 }  // namespace
@@ -207,7 +199,8 @@ TEST_SUITE("published rewiring") {
 
   TEST_CASE("--as-published quotes what torch prints and leaves pictures and the page") {
     TemporaryFolder folder;
-    const Outcome outcome = rewire_demo({"--as-published", "--out", (folder / "out").string()});
+    const Outcome outcome =
+        rewire_command({"--as-published", "--out", (folder / "out").string()});
     CHECK(outcome.err == "");
     REQUIRE(outcome.status == 0);
     std::string before, bar, after;
@@ -230,7 +223,7 @@ TEST_SUITE("published rewiring") {
     for (const char* flag :
          {"--task", "--method", "--epochs", "--lr", "--seeds", "--density"}) {
       CAPTURE(flag);
-      const Outcome outcome = rewire_demo({"--as-published", flag, "1"});
+      const Outcome outcome = rewire_command({"--as-published", flag, "1"});
       CHECK(outcome.status == 2);
       CHECK(outcome.out == "");
       CHECK(std::ranges::count(outcome.err, '\n') == 1);

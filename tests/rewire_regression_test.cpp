@@ -9,12 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "demos/rewire/app.h"
 #include "demos/rewire/published_regression.h"
 #include "demos/rewire/recovery.h"
 #include "demos/rewire/trainer.h"
 #include "engine/error.h"
-#include "tests/child.h"
+#include "tests/rewire_command.h"
 #include "tests/temporary_folder.h"
 
 namespace {
@@ -49,13 +48,6 @@ int seeds_that_find(const std::string& method, double density = 0.5) {
     if (found(method, seed, density)) ++count;
   }
   return count;
-}
-
-Outcome rewire_demo(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "rewire");
-  std::vector<const char*> words;
-  for (const std::string& argument : arguments) words.push_back(argument.c_str());
-  return in_child([&] { return rewire_main(static_cast<int>(words.size()), words.data()); });
 }
 
 }  // namespace
@@ -163,8 +155,8 @@ TEST_SUITE("rewiring a regression") {
     std::vector<std::string> texts;
     for (const std::string jobs : {"1", "0"}) {
       const std::string out = (folder / ("jobs" + jobs)).string();
-      const Outcome outcome = rewire_demo({"--task", "regression", "--seeds", "1..4",
-                                           "--epochs", "40", "--jobs", jobs, "--out", out});
+      const Outcome outcome = rewire_command({"--task", "regression", "--seeds", "1..4",
+                                              "--epochs", "40", "--jobs", jobs, "--out", out});
       CHECK(outcome.err == "");
       REQUIRE(outcome.status == 0);
       CHECK(outcome.out.find("median update") != std::string::npos);
@@ -180,7 +172,7 @@ TEST_SUITE("rewiring a regression") {
       for (const std::string word : {"--task", "regression", "--out"})
         arguments.push_back(word);
       arguments.push_back((folder / out).string());
-      const Outcome outcome = rewire_demo(arguments);
+      const Outcome outcome = rewire_command(arguments);
       CHECK(outcome.err == "");
       REQUIRE(outcome.status == 0);
       return text_of_file(folder / out / "runs.csv");
@@ -197,8 +189,9 @@ TEST_SUITE("rewiring a regression") {
 
   TEST_CASE("the lesson leaves pictures and the page, whatever the methods") {
     TemporaryFolder folder;
-    const Outcome outcome = rewire_demo({"--task", "regression", "--method", "static,rigl",
-                                         "--epochs", "20", "--out", (folder / "out").string()});
+    const Outcome outcome =
+        rewire_command({"--task", "regression", "--method", "static,rigl", "--epochs", "20",
+                        "--out", (folder / "out").string()});
     CHECK(outcome.err == "");
     REQUIRE(outcome.status == 0);
     CHECK(outcome.out.find("After 10 of 10 epochs the dropped") != std::string::npos);
@@ -209,8 +202,8 @@ TEST_SUITE("rewiring a regression") {
     const std::string page = text_of_file(folder / "out" / "index.html");
     CHECK(page.find("wiring.png") != std::string::npos);
     const Outcome alone =
-        rewire_demo({"--task", "regression", "--method", "static", "--epochs", "2", "--density",
-                     "0.2", "--out", (folder / "alone").string()});
+        rewire_command({"--task", "regression", "--method", "static", "--epochs", "2",
+                        "--density", "0.2", "--out", (folder / "alone").string()});
     CHECK(alone.err == "");
     CHECK(alone.out.find("2 connections cannot read all 3 inputs") != std::string::npos);
   }
@@ -218,7 +211,7 @@ TEST_SUITE("rewiring a regression") {
   TEST_CASE("hidden neurons and a loss for classes get one line and status 2") {
     TemporaryFolder folder;
     const auto complaint = [&](const std::string& flag, const std::string& value) {
-      const Outcome outcome = rewire_demo(
+      const Outcome outcome = rewire_command(
           {"--task", "regression", flag, value, "--out", (folder / "out").string()});
       CHECK(outcome.status == 2);
       CHECK(outcome.out == "");
