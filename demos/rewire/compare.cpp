@@ -4,11 +4,10 @@
 
 #include <algorithm>
 
-#include "demos/page.h"
 #include "demos/plot.h"
 #include "demos/rewire/methods.h"
+#include "demos/rewire/seeds.h"
 #include "demos/rewire/trainer.h"
-#include "demos/runs.h"
 #include "demos/say.h"
 #include "demos/statistics.h"
 #include "demos/table.h"
@@ -143,18 +142,14 @@ void show(const RunTable& table, OutputFolder& folder) {
                 "Every dot is a run; the box holds the middle half of them."});
   if (!comparisons.empty()) {
     page.heading("Against static wiring");
-    page.table(paired,
-               "The same seed for both: the same samples, and the same first wiring. Holm: p "
-               "for so many comparisons at once.");
+    page.table(
+        paired,
+        "The same seed for both: the same samples and, but for methods that start dense, "
+        "the same first wiring. Holm: p for so many comparisons at once.");
     page.picture({"differences.png", "mean difference to static for each method",
                   "Where the interval holds 0, this many seeds do not tell the two apart."});
   }
-  page.heading("All files");
-  page.files(std::vector<std::string>{"runs.csv", "boxes.png"});
-  folder.add("index.html", page.html());
-  folder.commit();
-  say(fmt::format("\nEvery run: {}; all of it: {}", (folder.path() / "runs.csv").string(),
-                  (folder.path() / "index.html").string()));
+  finish_page(page, folder);
 }
 
 }  // namespace
@@ -162,11 +157,7 @@ void show(const RunTable& table, OutputFolder& folder) {
 void run_comparison(const ComparisonOptions& options, OutputFolder& folder) {
   const Task first = options.task(options.seeds.first);
   const Experiment experiment{description(options.setting, first), method_names(), columns};
-  RunPlan plan{.methods = {}, .seeds = options.seeds, .jobs = options.jobs};
-  for (const std::string& method : options.methods) {
-    const auto place = std::ranges::find(method_names(), method) - method_names().begin();
-    plan.methods.push_back(static_cast<std::size_t>(place));
-  }
+  const RunPlan plan = plan_of_runs(options.methods, options.seeds, options.jobs);
   say(experiment.settings);
   show(make_runs(experiment, plan, folder.path(),
                  [&](const RunId& id, const Interrupt& interrupt) {

@@ -4,12 +4,11 @@
 
 #include <algorithm>
 
-#include "demos/page.h"
 #include "demos/plot.h"
 #include "demos/rewire/methods.h"
 #include "demos/rewire/recovery.h"
+#include "demos/rewire/seeds.h"
 #include "demos/rewire/trainer.h"
-#include "demos/runs.h"
 #include "demos/say.h"
 #include "demos/statistics.h"
 #include "demos/table.h"
@@ -104,12 +103,7 @@ void show(const RunTable& runs, OutputFolder& folder) {
   page.table(table, meaning);
   page.picture({"boxes.png", "box plot of the test score for each method",
                 "Every dot is a run; those at the right found all three inputs."});
-  page.heading("All files");
-  page.files(std::vector<std::string>{"runs.csv", "boxes.png"});
-  folder.add("index.html", page.html());
-  folder.commit();
-  say(fmt::format("\nEvery run: {}; all of it: {}", (folder.path() / "runs.csv").string(),
-                  (folder.path() / "index.html").string()));
+  finish_page(page, folder);
 }
 
 }  // namespace
@@ -118,11 +112,7 @@ void run_recovery(const RecoveryOptions& options, OutputFolder& folder) {
   const Task sparse = make_task("sparse", {.seed = options.seeds.first});
   const Experiment experiment{"inputs found, " + description(options.setting, sparse),
                               method_names(), columns};
-  RunPlan plan{.methods = {}, .seeds = options.seeds, .jobs = options.jobs};
-  for (const std::string& method : options.methods) {
-    const auto place = std::ranges::find(method_names(), method) - method_names().begin();
-    plan.methods.push_back(static_cast<std::size_t>(place));
-  }
+  const RunPlan plan = plan_of_runs(options.methods, options.seeds, options.jobs);
   say(experiment.settings);
   const auto make = [&](const RunId& id, const Interrupt& interrupt) {
     return numbers_of(options.setting, method_names()[id.method], id.seed, interrupt);
