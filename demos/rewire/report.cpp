@@ -37,36 +37,67 @@ std::vector<Topology> topologies(const std::vector<TopologyAtStep>& series) {
   return result;
 }
 
-Curve curve_of(const Course& course, auto number) {
+// The axis of time: epochs or steps, or the share of its own training where one method trains
+// longer than another, as a lottery ticket does round after round.
+class TimeAxis {
+ public:
+  explicit TimeAxis(std::span<const Course> courses) {
+    for (const Course& course : courses) {
+      is_shared_ &= course.epochs.size() == courses[0].epochs.size();
+    }
+  }
+
+  std::string label(const std::string& unit) const {
+    return is_shared_ ? unit : "share of the method's training";
+  }
+  double place(int done, int in_all) const {
+    return is_shared_ ? done : static_cast<double>(done) / in_all;
+  }
+
+ private:
+  bool is_shared_ = true;
+};
+
+Curve curve_of(const Course& course, const TimeAxis& time, auto number) {
   Curve curve{course.method, {}, {}};
   for (const EpochRecord& record : course.epochs) {
-    curve.x.push_back(record.epoch);
+    curve.x.push_back(time.place(record.epoch, course.epochs.back().epoch));
     curve.y.push_back(number(record));
   }
   return curve;
 }
 
-// How far each method has looked around, and how much each update changed.
+// How far each method has looked around, and how much each update changed. Static wiring is a
+// flat line in both: every method keeps its colour from picture to picture.
 void add_exploration(const Report& report, OutputFolder& folder) {
-  CurvePanel explored{
-      "Explored so far", "step", "R_s, share of all possible connections", false, {}};
-  CurvePanel changed{
-      "Turnover at each update", "step", "share of connections exchanged", false, {}};
+  const TimeAxis time(report.courses);
+  CurvePanel explored{"Explored so far",
+                      time.label("step"),
+                      "R_s, share of all possible connections",
+                      false,
+                      {}};
+  CurvePanel changed{"Turnover at each update",
+                     time.label("step"),
+                     "share of connections exchanged",
+                     false,
+                     {}};
   for (const Course& course : report.courses) {
-    if (course.series.size() < 2) continue;
+    const int steps = course.epochs.back().step;
     const std::vector<Topology> series = topologies(course.series);
     Curve rate{course.method, {}, exploration(series)};
     Curve turnovers{course.method, {}, {}};
     for (std::size_t k = 0; k < series.size(); ++k) {
-      rate.x.push_back(course.series[k].step);
+      rate.x.push_back(time.place(course.series[k].step, steps));
       if (k == 0) continue;
-      turnovers.x.push_back(course.series[k].step);
+      turnovers.x.push_back(rate.x.back());
       turnovers.y.push_back(turnover(series[k - 1], series[k]));
     }
+    rate.x.push_back(time.place(steps, steps));
+    rate.y.push_back(rate.y.back());
+    if (series.size() == 1) turnovers = {course.method, rate.x, {0, 0}};
     explored.curves.push_back(rate);
     changed.curves.push_back(turnovers);
   }
-  if (explored.curves.empty()) return;
   folder.add("exploration.png",
              plot_curves(std::vector<CurvePanel>{explored, changed}, PictureFormat::png));
 }
@@ -152,15 +183,18 @@ Table summary(const Report& report) {
 }
 
 void add_curves(const Report& report, OutputFolder& folder) {
-  CurvePanel loss{"Loss", "epoch", "mean over the epoch", true, {}};
-  CurvePanel test{"Test samples", "epoch", score_name(report.task), false, {}};
-  CurvePanel sparsity{"Sparsity", "epoch", "share of absent connections", false, {}};
+  const TimeAxis time(report.courses);
+  CurvePanel loss{"Loss", time.label("epoch"), "mean over the epoch", true, {}};
+  CurvePanel test{"Test samples", time.label("epoch"), score_name(report.task), false, {}};
+  CurvePanel sparsity{
+      "Sparsity", time.label("epoch"), "share of absent connections", false, {}};
   const auto possible =
       static_cast<double>(possible_connection_count(report.courses[0].series[0].topology));
   for (const Course& course : report.courses) {
-    loss.curves.push_back(curve_of(course, [](const EpochRecord& r) { return r.loss; }));
-    test.curves.push_back(curve_of(course, [](const EpochRecord& r) { return r.test_score; }));
-    sparsity.curves.push_back(curve_of(course, [=](const EpochRecord& r) {
+    loss.curves.push_back(curve_of(course, time, [](const EpochRecord& r) { return r.loss; }));
+    test.curves.push_back(
+        curve_of(course, time, [](const EpochRecord& r) { return r.test_score; }));
+    sparsity.curves.push_back(curve_of(course, time, [=](const EpochRecord& r) {
       return 1 - static_cast<double>(r.connections) / possible;
     }));
   }
@@ -187,14 +221,13 @@ void add_report(const Report& report, OutputFolder& folder) {
              "connections grown. Cost: of the training, where a dense one is 100%.");
   add_curves(report, folder);
   page.heading("How they learned");
-  page.picture({"curves.png", "loss, test score and sparsity by epoch",
-                "Sparsity is constant for every method that promises a budget."});
+  page.picture(
+      {"curves.png", "loss, test score and sparsity by epoch",
+       "Methods that exchange connections keep their sparsity; those that begin dense, or "
+       "grow more than their budget for a while, come down to it."});
   add_exploration(report, folder);
-  if (std::ranges::count(folder.names(), "exploration.png") > 0) {
-    page.picture(
-        {"exploration.png", "exploration and turnover by step",
-         "How much of the dense network was tried, and how much each update changed."});
-  }
+  page.picture({"exploration.png", "exploration and turnover over the training",
+                "How much of the dense network was tried, and how much each update changed."});
   for (const Course& course : report.courses) show_course(page, course, folder);
   add_epochs(report, folder);
   page.heading("All files");
